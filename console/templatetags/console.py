@@ -1,0 +1,288 @@
+"""Formatting only: each tag owns one piece of markup, so it is written once."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+GROUP = "\u00a0"
+MINUS = "\u2212"
+
+
+# Amounts
+
+
+def _digits(value: Decimal, decimals: int) -> tuple[str, str, str]:
+    """Sign, integer and fraction at the asset's scale, taken from the text of the number.
+
+    Arithmetic (quantize, normalize) would round to the 28 digits of the default context; text never rounds. More
+    decimals than the asset has are shown if they mean anything: hiding them would hide a fault.
+    """
+    if not isinstance(value, Decimal | int) or not Decimal(value).is_finite():
+        raise TypeError(f"an amount is a finite Decimal, not {value!r}")
+    whole, _, fraction = format(value, "f").lstrip("-").partition(".")
+    fraction = fraction.rstrip("0").ljust(decimals, "0")
+    is_negative = value < 0  # not the text: "-0" is no amount to show
+    return "-" if is_negative else "", whole, fraction
+
+
+def _grouped(whole: str) -> str:
+    head = len(whole) % 3
+    groups = [whole[:head]] if head else []
+    return GROUP.join(groups + [whole[i : i + 3] for i in range(head, len(whole), 3)])
+
+
+@register.filter
+def plain_amount(value: Decimal | None, asset) -> str:
+    """The whole amount as text, for buttons, titles and names: 3.75000000 BTC."""
+    if value is None:
+        return ""
+    return f"{_plain(*_digits(value, asset.decimals))} {asset.id}"
+
+
+def _plain(sign: str, whole: str, fraction: str) -> str:
+    point = f".{fraction}" if fraction else ""
+    return f"{MINUS if sign == '-' else sign}{_grouped(whole)}{point}"
+
+
+@register.simple_tag
+def amount(value: Decimal | None, asset, places: int | None = None, unit: bool = True, sign: bool = False) -> str:
+    """An amount at the asset's full scale; with `places`, a longer fraction is cut and says so with an ellipsis.
+
+    `sign` writes a plus before an amount above zero, where a change stands among balances.
+    """
+    if value is None:
+        return ""  # a truly empty cell, which the stylesheet can hide
+    minus, whole, fraction = _digits(value, asset.decimals)
+    exact = f"{minus}{whole}.{fraction}" if fraction else f"{minus}{whole}"
+    shown_sign = "+" if sign and value > 0 else minus
+    integer = _plain(shown_sign, whole, "")
+    if places is None or len(fraction) <= places:
+        return format_html(
+            '<data class="amt" value="{}"><span class="amt__i">{}</span><span class="amt__f">{}</span>{}</data>',
+            exact,
+            integer,
+            _with_dimmed_zeros(fraction),
+            format_html(' <span class="amt__u">{}</span>', asset.id) if unit else "",
+        )
+    full = _plain(shown_sign, whole, fraction) + (f" {asset.id}" if unit else "")
+    return format_html(
+        '<data class="amt" value="{}" title="{}"><span class="vh">{}</span>'
+        '<span class="amt__i" aria-hidden="true">{}</span><span class="amt__f" aria-hidden="true">.{}…</span>{}</data>',
+        exact,
+        full,
+        full,
+        integer,
+        fraction[: places - 1],
+        format_html(' <span class="amt__u" aria-hidden="true">{}</span>', asset.id) if unit else "",
+    )
+
+
+def _with_dimmed_zeros(fraction: str) -> SafeString:
+    if not fraction:
+        return mark_safe("")
+    kept = fraction.rstrip("0")
+    zeros = fraction[len(kept) :]
+    if not kept:
+        return format_html('<span class="amt__z">.{}</span>', zeros)
+    return format_html(".{}{}", kept, format_html('<span class="amt__z">{}</span>', zeros) if zeros else "")
+
+
+# Status
+
+SHAPES = {
+    "dashes": '<rect x="1.75" y="1.75" width="8.5" height="8.5" stroke-dasharray="2 1.4"/>',
+    "half": '<circle cx="6" cy="6" r="4.6"/><path d="M6 1.4a4.6 4.6 0 0 0 0 9.2z" fill="currentColor"/>',
+    "ring": '<circle cx="6" cy="6" r="4.25" stroke-width="2"/>',
+    "pie": (
+        '<circle cx="6" cy="6" r="5"/><circle cx="6" cy="6" r="2.5" stroke-width="5" pathLength="100"'
+        ' stroke-dasharray="{} 100" transform="rotate(-90 6 6)"/>'
+    ),
+    "tick": (
+        '<rect x="1" y="1" width="10" height="10" fill="currentColor"/>'
+        '<path d="M3.4 6.2l1.9 1.9 3.4-4" stroke="var(--bg)" stroke-width="1.6"/>'
+    ),
+    "cross": '<path d="M2 2l8 8M10 2l-8 8" stroke-width="2"/>',
+    "clock": '<circle cx="6" cy="6" r="4.6"/><path d="M6 3v3.2l2 1.2"/>',
+    "bar": '<path d="M1.5 6h9" stroke-width="2.5"/>',
+}
+
+# status: label, modifier of .chip, shape. Tickets, then connections, then legs.
+CHIPS = {
+    "draft": ("Draft", "draft", "dashes"),
+    "awaiting_approval": ("Awaiting approval", "approval", "half"),
+    "open": ("Open", "open", "ring"),
+    "in_settlement": ("Part funded", "part", "pie"),
+    "fulfilled": ("Settled", "settled", "tick"),
+    "cancelled": ("Cancelled", "cancelled", "bar"),
+    "rejected": ("Rejected", "rejected", "cross"),
+    "expired": ("Expired", "expired", "clock"),
+    "awaiting_requester": ("Awaiting requester", "approval", "half"),
+    "awaiting_peer": ("Awaiting counterparty", "waiting", "half"),
+    "approved": ("Approved", "approved", "tick"),
+    "withdrawn": ("Withdrawn", "withdrawn", "bar"),
+    "lapsed": ("Lapsed", "expired", "clock"),
+    "removed": ("Removed", "removed", "bar"),
+    "unfunded": ("Not funded", "draft", "dashes"),
+    "held": ("Held", "part", "half"),
+    "settled": ("Settled", "settled", "tick"),
+    "released": ("Released", "cancelled", "bar"),
+}
+
+
+@register.simple_tag
+def chip(status: str, percent: int | None = None, label: str | None = None) -> str:
+    """Word first, then shape, then colour. An unknown status is a fault of ours and raises."""
+    word, modifier, shape = CHIPS[status]
+    drawing = SHAPES[shape]
+    if shape == "pie":
+        drawing = drawing.format(50 if percent is None else int(percent))
+    return format_html(
+        '<span class="chip chip--{}">{}<span class="vh">Status: </span>{}{}</span>',
+        modifier,
+        _svg(drawing, size=12, box=12),
+        label or word,
+        "" if percent is None else format_html('<span class="vh">, {} percent</span>', int(percent)),
+    )
+
+
+# Icons and copying
+
+ICONS = {  # size on screen, drawing on a grid of 16
+    "back": (14, '<path d="M10 3 5 8l5 5"/>'),
+    "copy": (14, '<path d="M5.5 5.5h8v8h-8z"/><path d="M3.5 10.5h-1v-8h8v1"/>'),
+    "down": (12, '<path d="M4 6l4 4 4-4"/>'),
+    "info": (16, '<circle cx="8" cy="8" r="6.25"/><path d="M8 7.2v4M8 4.4v1.4"/>'),
+    "menu": (14, '<path d="M1.5 4h13M1.5 8h13M1.5 12h13"/>'),
+    "tick": (16, '<path d="M2.5 8.5l3.5 3.5 7.5-8" stroke-width="2"/>'),
+    "warn": (16, '<path d="M8 1.8 14.8 14H1.2z"/><path d="M8 6v4M8 11.2v1.4"/>'),
+}
+
+
+def _svg(drawing: str, size: int, box: int) -> SafeString:
+    return mark_safe(
+        f'<svg width="{size}" height="{size}" viewBox="0 0 {box} {box}" fill="none" stroke="currentColor"'
+        f' stroke-width="1.5" aria-hidden="true">{drawing}</svg>'
+    )
+
+
+@register.simple_tag
+def icon(name: str) -> str:
+    """A drawing beside words, never instead of them."""
+    size, drawing = ICONS[name]
+    return _svg(drawing, size, box=16)
+
+
+@register.simple_tag
+def copy(text: str, what: str) -> str:
+    """The button beside a value that copies all of it; `what` names the value in its accessible name."""
+    return format_html(
+        '<button class="copy" type="button" data-copy="{}">{}<span class="vh">Copy {}</span></button>',
+        text,
+        icon("copy"),
+        what,
+    )
+
+
+# Time
+
+STYLES = {
+    "full": "{t.day} {t:%b %Y %H:%M} UTC",
+    "seconds": "{t.day} {t:%b %Y %H:%M:%S} UTC",
+    "short": "{t.day} {t:%b %H:%M}",  # under a relative time; the zone is in the foot
+    "date": "{t.day} {t:%b %Y}",
+    "time": "{t:%H:%M} UTC",
+    "clock": "{t:%H:%M:%S}",  # timelines
+}
+
+
+@register.simple_tag
+def moment(t: datetime | None, style: str = "full") -> str:
+    """A moment in UTC: 21 Nov 2026 14:46 UTC."""
+    return "" if t is None else _time(t, STYLES[style].format(t=_utc(t)))
+
+
+@register.simple_tag(takes_context=True)
+def relative(context, t: datetime | None) -> str:
+    """How far away a moment is, against `now` of the page if the page has one: in 3 h 12 min."""
+    return "" if t is None else _time(t, distance(t, context.get("now") or timezone.now()))
+
+
+def distance(t: datetime, now: datetime) -> str:
+    """Whole minutes, never rounded up: a deadline must not look further away than it is."""
+    seconds = int(abs((t - now).total_seconds()))
+    if seconds < 60:
+        return "in less than 1 min" if t > now else "just now"
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    if days >= 7:
+        parts = [(days, "days")]
+    elif days:
+        parts = [(days, "day" if days == 1 else "days"), (hours, "h")]
+    else:
+        parts = [(hours, "h"), (minutes, "min")]
+    span = " ".join(f"{number} {unit}" for number, unit in parts if number)
+    return f"in {span}" if t > now else f"{span} ago"
+
+
+def _time(t: datetime, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', f"{_utc(t):%Y-%m-%dT%H:%M:%SZ}", words)
+
+
+def _utc(t: datetime) -> datetime:
+    if timezone.is_naive(t):
+        raise ValueError("a moment without a zone is no moment")
+    return t.astimezone(UTC)
+
+
+# Forms
+
+CONTROLS = {"select": "select", "textarea": "area", "checkbox": ""}  # all else is .input
+
+
+@register.simple_tag
+def control(field, kind: str = "", hinted: bool = False) -> str:
+    """The widget of a bound field in the form language; `kind` is amount, code, short or small."""
+    css = CONTROLS.get(field.widget_type, "input")
+    described_by = [f"{field.auto_id}_hint"] if hinted else []
+    described_by += [f"{field.auto_id}_error"] if field.errors else []
+    if not hinted:
+        field.help_text = ""  # or Django would point aria-describedby at a hint the page does not show
+    return field.as_widget(
+        attrs={
+            "class": f"{css} {css}--{kind}" if kind else css or False,
+            "aria-describedby": " ".join(described_by) or False,
+            "placeholder": False,  # it vanishes as one types; the label and the hint say it
+        }
+    )
+
+
+@register.simple_tag
+def choice_rows(field) -> list[dict]:
+    """The choices of a bound field, each with what the form knows about it.
+
+    A form sets `self.fields["profile"].notes = {value: {"text": …, "side": …, "disabled": "the reason"}}`.
+    """
+    notes = {str(value): note for value, note in getattr(field.field, "notes", {}).items()}
+    return [
+        {
+            "id": option.data["attrs"].get("id"),
+            "type": option.data["type"],
+            "name": option.data["name"],
+            "value": option.data["value"],
+            "label": option.choice_label,
+            "checked": option.data["selected"],
+            **notes.get(str(option.data["value"]), {}),
+        }
+        for option in field
+    ]
+
+
+@register.filter
+def target(field) -> str:
+    """The id an error links to: the control, or the first of a list of choices."""
+    return field.id_for_label or f"{field.auto_id}_0"
