@@ -245,20 +245,21 @@ CONTROLS = {"select": "select", "textarea": "area", "checkbox": ""}  # all else 
 
 
 @register.simple_tag
-def control(field, kind: str = "", hinted: bool = False) -> str:
+def control(field, kind: str = "", hinted: bool = False, autocomplete: str = "") -> str:
     """The widget of a bound field in the form language; `kind` is amount, code, short or small."""
     css = CONTROLS.get(field.widget_type, "input")
     described_by = [f"{field.auto_id}_hint"] if hinted else []
     described_by += [f"{field.auto_id}_error"] if field.errors else []
     if not hinted:
         field.help_text = ""  # or Django would point aria-describedby at a hint the page does not show
-    return field.as_widget(
-        attrs={
-            "class": f"{css} {css}--{kind}" if kind else css or False,
-            "aria-describedby": " ".join(described_by) or False,
-            "placeholder": False,  # it vanishes as one types; the label and the hint say it
-        }
-    )
+    attrs = {
+        "class": f"{css} {css}--{kind}" if kind else css or False,
+        "aria-describedby": " ".join(described_by) or False,
+        "placeholder": False,  # it vanishes as one types; the label and the hint say it
+    }
+    if autocomplete:
+        attrs["autocomplete"] = autocomplete
+    return field.as_widget(attrs=attrs)
 
 
 @register.simple_tag
