@@ -12,6 +12,7 @@ register = template.Library()
 
 GROUP = "\u00a0"
 MINUS = "\u2212"
+LONG = 20  # digits that still fit beside a ticker on a phone
 
 
 # Amounts
@@ -64,7 +65,8 @@ def amount(value: Decimal | None, asset, places: int | None = None, unit: bool =
     integer = _plain(shown_sign, whole, "")
     if places is None or len(fraction) <= places:
         return format_html(
-            '<data class="amt" value="{}"><span class="amt__i">{}</span><span class="amt__f">{}</span>{}</data>',
+            '<data class="amt{}" value="{}"><span class="amt__i">{}</span><span class="amt__f">{}</span>{}</data>',
+            " amt--long" if len(whole + fraction) > LONG else "",
             exact,
             integer,
             _with_dimmed_zeros(fraction),

@@ -12,6 +12,11 @@ def test_every_template_compiles(name):
     get_template(name)
 
 
+@pytest.mark.parametrize("name", ["400.html", "500.html"])
+def test_pages_for_our_own_faults_need_nothing(name):
+    assert "<h1>" in get_template(name).render()
+
+
 @pytest.mark.parametrize("path", sorted(ROOT.rglob("*.html")), ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_no_template_breaks_the_content_policy(path):
     source = path.read_text()
