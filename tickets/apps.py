@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class TicketsConfig(AppConfig):
+    name = "tickets"
+    verbose_name = "Market"
+
+    def ready(self):
+        from tickets.models.asset import install_catalogue
+
+        post_migrate.connect(install_catalogue, sender=self)

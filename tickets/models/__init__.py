@@ -1,0 +1,50 @@
+"""The domain, in ten lines.
+
+A *workspace* is a firm; its *members* act for it, each within the rights of a role. It deals under network *profiles*,
+and with another firm's profile only over a *connection* that both firms have approved.
+
+A *ticket* is an agreement between two *parties* (profiles) to move assets. It is drafted by one firm, opened (after a
+second person's approval, where the firm wants that), and then each party funds its *terms*, the legs.
+
+Funds are in *accounts*: vaults, the hold beside each vault, and the outside world. A *posting* moves an exact amount of
+an *asset* from one account to another and is never changed; a *balance* is the running sum of postings.
+
+Every act is a verb on its model and writes one *event*, in one transaction with what it changed.
+"""
+
+from tickets.models.asset import Asset
+from tickets.models.drafting import Kind, Settlement
+from tickets.models.event import Event
+from tickets.models.ledger import Account, AccountKind, Balance, Posting, PostingKind
+from tickets.models.network import Connection, Profile, WalletUser
+from tickets.models.status import ConnectionStatus, TermStatus, TicketStatus
+from tickets.models.term import Party, PartyRole, Term
+from tickets.models.ticket import Ticket
+from tickets.models.workspace import Member, Right, Role, User, Workspace
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "Asset",
+    "Balance",
+    "Connection",
+    "ConnectionStatus",
+    "Event",
+    "Kind",
+    "Member",
+    "Party",
+    "PartyRole",
+    "Posting",
+    "PostingKind",
+    "Profile",
+    "Right",
+    "Role",
+    "Settlement",
+    "Term",
+    "TermStatus",
+    "Ticket",
+    "TicketStatus",
+    "User",
+    "WalletUser",
+    "Workspace",
+]

@@ -1,0 +1,202 @@
+"""Drafting: how a ticket is made. Each page of the wizard, and each call that shapes a draft, is one verb here."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from tickets.errors import Invalid, NotAllowed, WrongStatus
+from tickets.models.asset import Asset
+from tickets.models.network import Connection, Profile
+from tickets.models.record import text_given
+from tickets.models.status import ConnectionStatus, TicketStatus
+from tickets.models.term import EXTERNAL_ID_MAX, Party, Term
+from tickets.models.workspace import Member, Right
+
+if TYPE_CHECKING:
+    from tickets.models.ticket import Ticket
+
+NOTE_MAX = 1024
+LEGS_MAX = 100
+HOURS_MAX = 8760
+HOUR = timedelta(hours=1)
+
+
+class Kind(models.TextChoices):
+    ONE_WAY = "one_way", "One-way"
+    TWO_WAY = "two_way", "Two-way"
+
+
+class Settlement(models.TextChoices):
+    TOGETHER = "together", "All legs together"
+    LEG_BY_LEG = "leg_by_leg", "Leg by leg"
+
+
+class Drafting:
+    """The verbs of a draft, mixed into Ticket. Each refuses once the ticket has been submitted."""
+
+    def set_kind(
+        self: Ticket, kind: str, settlement: str = Settlement.TOGETHER, *, by: Member, now: datetime | None = None
+    ):
+        """One-way, or two-way and how it settles. A one-way ticket settles leg by leg, and has nothing to send."""
+        if kind not in Kind.values:
+            raise Invalid("Choose one-way or two-way.", "kind")
+        if settlement not in Settlement.values:
+            raise Invalid("Choose how the ticket settles.", "settlement")
+        with self._drafting(by, now) as now:
+            if kind == Kind.ONE_WAY:
+                settlement = Settlement.LEG_BY_LEG
+                self.terms.filter(sender=self.initiator).delete()
+                self._renumber()
+            self._write(kind=kind, settlement=settlement)
+            self._record("ticket.kind_set", by=by, at=now, is_private=True, kind=kind, settlement=settlement)
+
+    def set_profile(self: Ticket, profile: Profile, *, by: Member, now: datetime | None = None):
+        """Deal under this profile of ours. A connection chosen before stays only if the new profile has it too."""
+        if profile.workspace_id != by.workspace_id:
+            raise NotAllowed("Choose one of your own profiles.")
+        with self._drafting(by, now) as now:
+            counterparty = self.counterparty
+            if (
+                counterparty.profile
+                and not Connection.objects.between(profile, counterparty.profile).approved().exists()
+            ):
+                self._seat(counterparty, None)
+            self._seat(self.initiator, profile)
+            self._write()
+            self._record("ticket.profile_set", by=by, at=now, is_private=True, profile=str(profile))
+
+    def set_connection(self: Ticket, connection: Connection, *, by: Member, now: datetime | None = None):
+        """Deal with the firm at the other end of this connection of our profile."""
+        with self._drafting(by, now) as now:
+            profile = self.initiator.profile
+            if profile is None:
+                raise Invalid("Choose your profile first.", "profile")
+            if profile not in (connection.requester, connection.peer):
+                raise Invalid(f"Choose a connection of {profile}.", "connection")
+            if connection.status != ConnectionStatus.APPROVED:
+                raise Invalid("Choose a connection that both firms have approved.", "connection")
+            remote = connection.remote(by)
+            self._seat(self.counterparty, remote)
+            self._write()
+            self._record("ticket.counterparty_set", by=by, at=now, is_private=True, profile=str(remote))
+
+    def add_term(
+        self: Ticket,
+        sender: Party,
+        receiver: Party,
+        asset: Asset,
+        amount: Decimal,
+        *,
+        by: Member,
+        now: datetime | None = None,
+    ) -> Term:
+        """A new leg, from one party of this ticket to the other."""
+        with self._drafting(by, now) as now:
+            self._check_direction(sender, receiver)
+            count = self.terms.count()
+            if count >= LEGS_MAX:
+                raise Invalid(f"A ticket has at most {LEGS_MAX} legs. Open another one for the rest.")
+            term = self.terms.create(
+                number=count + 1, sender=sender, receiver=receiver, asset=asset, amount=asset.exact(amount)
+            )
+            self._write()
+            self._record("leg.added", by=by, at=now, is_private=True, **term.facts())
+        return term
+
+    def change_term(
+        self: Ticket, term: Term, asset: Asset, amount: Decimal, *, by: Member, now: datetime | None = None
+    ):
+        with self._drafting(by, now) as now:
+            term = self._own(term)
+            term.asset, term.amount = asset, asset.exact(amount)
+            term.save(update_fields=["asset", "amount"])
+            self._write()
+            self._record("leg.changed", by=by, at=now, is_private=True, **term.facts())
+
+    def remove_term(self: Ticket, term: Term, *, by: Member, now: datetime | None = None):
+        """Take a leg out; those after it move up."""
+        with self._drafting(by, now) as now:
+            term = self._own(term)
+            facts = term.facts()
+            term.delete()
+            self._renumber()
+            self._write()
+            self._record("leg.removed", by=by, at=now, is_private=True, **facts)
+
+    def set_expiration(self: Ticket, hours: Decimal | None, *, by: Member, now: datetime | None = None):
+        """Expire so many hours (fractions to four decimals) after opening; None means never."""
+        if hours is not None and not (hours.is_finite() and 0 < hours <= HOURS_MAX):
+            raise Invalid(f"Enter hours above 0 and up to {HOURS_MAX}, or choose never.", "hours")
+        if hours is not None and hours != round(hours, 4):
+            raise Invalid("Enter hours with 4 decimals or fewer.", "hours")
+        expires_in = None if hours is None else timedelta(microseconds=int(hours * 3_600_000_000))
+        with self._drafting(by, now) as now:
+            self._write(expires_in=expires_in)
+            self._record(
+                "ticket.expiration_set", by=by, at=now, is_private=True, hours=None if hours is None else str(hours)
+            )
+
+    def set_note(self: Ticket, note: str, *, by: Member, now: datetime | None = None):
+        """The note that the other party reads; empty for none."""
+        note = text_given(note, "note", NOTE_MAX, lines=True)
+        with self._drafting(by, now) as now:
+            self._write(note=note)
+            self._record("ticket.note_set", by=by, at=now, is_private=True)
+
+    def set_external_id(self: Ticket, external_id: str, *, by: Member, now: datetime | None = None):
+        """Our own system's ID for this deal. Each side keeps its own, and may change it at any time; empty for none."""
+        external_id = text_given(external_id, "external ID", EXTERNAL_ID_MAX)
+        with self._turn(now) as now:
+            by.must(Right.CREATE)
+            party = self.party_of(by)
+            if party is None:
+                raise NotAllowed("Your firm is no party of this ticket.")
+            party.external_id = external_id
+            party.save(update_fields=["external_id"])
+            self._write()
+            self._record("ticket.external_id_set", by=by, at=now, is_private=True, external_id=external_id)
+
+    def discard(self: Ticket, *, by: Member, now: datetime | None = None):
+        """Give the draft up. Nobody else ever saw it."""
+        with self._drafting(by, now) as now:
+            self._end(TicketStatus.CANCELLED, "ticket.discarded", by=by, at=now, is_private=True)
+
+    # Private
+
+    @contextmanager
+    def _drafting(self: Ticket, by: Member, now: datetime | None):
+        with self._turn(now) as now:
+            by.must(Right.CREATE)
+            if by.workspace_id != self.workspace_id:
+                raise NotAllowed("Only the firm that drafts a ticket can change it.")
+            if self.status != TicketStatus.DRAFT:
+                raise WrongStatus("This ticket has been opened, so its terms can no longer be changed.")
+            yield now
+
+    def _seat(self: Ticket, party: Party, profile: Profile | None) -> None:
+        party.profile = profile
+        if party.pk != self.initiator.pk:
+            party.workspace = profile and profile.workspace
+        party.save(update_fields=["profile", "workspace"])
+
+    def _own(self: Ticket, term: Term) -> Term:
+        own = self.terms.filter(pk=term.pk).first()
+        if own is None:
+            raise Invalid("That asset was removed from the draft meanwhile. Look again.")
+        return own
+
+    def _check_direction(self: Ticket, sender: Party, receiver: Party) -> None:
+        if {sender.pk, receiver.pk} != {party.pk for party in self.parties.all()}:
+            raise Invalid("A leg goes from one party of the ticket to the other.")
+        if self.kind == Kind.ONE_WAY and sender.pk == self.initiator.pk:
+            raise Invalid("On a one-way ticket you only receive. Change the type to two-way to send as well.")
+
+    def _renumber(self: Ticket) -> None:
+        for number, term in enumerate(self.terms.order_by("number"), 1):
+            if term.number != number:
+                self.terms.filter(pk=term.pk).update(number=number)

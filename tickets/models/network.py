@@ -1,0 +1,260 @@
+"""The network: profiles under which firms deal, and the connections that both firms have approved."""
+
+import hashlib
+import re
+import uuid
+from datetime import datetime, timedelta
+
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
+from django.utils import timezone
+
+from tickets.errors import Conflict, Expired, Invalid, NotAllowed, WrongStatus
+from tickets.models.event import Event
+from tickets.models.ledger import Account
+from tickets.models.record import REASON_MAX, Record, reason_given
+from tickets.models.status import CONNECTION_MOVES, PENDING, ConnectionStatus
+from tickets.models.workspace import Member, Right, Workspace
+
+LAPSES_AFTER = timedelta(days=7)
+
+_PARTY = RegexValidator(
+    r"^(?=.{1,185}::)[A-Za-z0-9:\-_ ]+?::(?!.*::)[A-Za-z0-9:\-_ ]{1,68}\Z",
+    "A party is a name, two colons and a fingerprint: letters, figures, spaces and : - _ only.",
+)
+
+
+def new_party(name: str) -> str:
+    """A party id of our own: the profile's name as hint, and a made-up fingerprint of the usual form."""
+    hint = re.sub(r"[^A-Za-z0-9\- ]", "_", name)[:180]
+    return f"{hint}::1220{hashlib.sha256(uuid.uuid4().bytes).hexdigest()}"
+
+
+class ProfileQuerySet(models.QuerySet):
+    def of(self, member: Member):
+        return self.filter(workspace=member.workspace_id)
+
+    def to_be_found_by(self, member: Member):
+        """Other firms' profiles that are listed; a hidden one can be reached only by its id."""
+        return self.exclude(workspace=member.workspace_id).filter(is_discoverable=True)
+
+
+class Profile(models.Model):
+    """A firm's identity on the network. What is sent to it arrives in `vault`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="profiles")
+    name = models.CharField(max_length=120, unique=True)
+    is_discoverable = models.BooleanField(default=True)
+    party = models.CharField(max_length=255, unique=True, validators=[_PARTY])
+    vault = models.ForeignKey(Account, models.PROTECT, related_name="profiles", null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ProfileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class ConnectionQuerySet(models.QuerySet):
+    def visible_to(self, member: Member):
+        """The firm's own requests, and those of others once the asking firm has approved them itself."""
+        ours, theirs = Q(requester__workspace=member.workspace_id), Q(peer__workspace=member.workspace_id)
+        return self.filter(ours | theirs & Q(requested_at__isnull=False))
+
+    def approved(self):
+        return self.filter(status=ConnectionStatus.APPROVED)
+
+    def of_profile(self, profile: Profile):
+        return self.filter(Q(requester=profile) | Q(peer=profile))
+
+    def between(self, one: Profile, other: Profile):
+        return self.filter(Q(requester=one, peer=other) | Q(requester=other, peer=one))
+
+    def due(self, now: datetime):
+        return self.filter(status__in=PENDING, lapses_at__lte=now)
+
+    def waiting_for(self, member: Member, now: datetime):
+        """Requests that this member can approve or reject now."""
+        if not member.may(Right.CONNECT):
+            return self.none()
+        ours = Q(status=ConnectionStatus.AWAITING_REQUESTER, requester__workspace=member.workspace_id)
+        theirs = Q(status=ConnectionStatus.AWAITING_PEER, peer__workspace=member.workspace_id)
+        return self.filter(ours | theirs, lapses_at__gt=now)
+
+    def request(self, *, local: Profile, remote: Profile, by: Member, now: datetime | None = None) -> "Connection":
+        """Ask another firm's profile to connect with one of ours. A member who may approve does so by asking."""
+        by.must(Right.REQUEST)
+        if local.workspace_id != by.workspace_id:
+            raise NotAllowed("Choose one of your own profiles to connect.")
+        if remote.workspace_id == by.workspace_id:
+            raise Invalid("Both profiles are your own. Choose a profile of another firm.", "remote")
+        now = now or timezone.now()
+        with transaction.atomic():
+            # Both profiles are locked in one order, so that two firms asking each other at once make one connection.
+            pair = Profile.objects.select_for_update().filter(pk__in=[local.pk, remote.pk]).order_by("pk")
+            list(pair)
+            for standing in self.between(local, remote).filter(status__in=[*PENDING, ConnectionStatus.APPROVED]):
+                if standing.status in PENDING and standing.lapses_at <= now:
+                    standing.lapse(now=now)
+                else:
+                    raise Conflict(f"{local} and {remote} are connected already, or one has asked the other.")
+            connection = self.create(requester=local, peer=remote, created_at=now, lapses_at=now + LAPSES_AFTER)
+            connection._record("requested", by=by, at=now)
+            if by.may(Right.CONNECT):
+                connection.approve(by=by, now=now)
+        return connection
+
+
+class Connection(Record):
+    """A link between two firms' profiles. Both must approve: the asking firm first, then the other, within 7 days."""
+
+    MOVES = CONNECTION_MOVES
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    requester = models.ForeignKey(Profile, models.PROTECT, related_name="requests_made")
+    peer = models.ForeignKey(Profile, models.PROTECT, related_name="requests_received")
+    status = models.CharField(max_length=20, choices=ConnectionStatus, default=ConnectionStatus.AWAITING_REQUESTER)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    lapses_at = models.DateTimeField()
+    requested_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the asking firm had approved its request."
+    )
+    approved_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    ended_by = models.ForeignKey(Workspace, models.PROTECT, null=True, editable=False, related_name="+")
+    reason = models.CharField(max_length=REASON_MAX, blank=True)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=ConnectionStatus.values), name="connection_status_known"),
+            models.CheckConstraint(condition=~Q(requester=F("peer")), name="connection_of_two_profiles"),
+            models.CheckConstraint(
+                condition=~Q(status="approved") | Q(approved_at__isnull=False), name="connection_approved_at_known"
+            ),
+            models.UniqueConstraint(
+                Least("requester", "peer"),
+                Greatest("requester", "peer"),
+                condition=Q(status__in=["awaiting_requester", "awaiting_peer", "approved"]),
+                name="one_standing_connection_per_pair",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.requester} and {self.peer}"
+
+    # Questions
+
+    def is_requested_by(self, member: Member) -> bool:
+        return self.requester.workspace_id == member.workspace_id
+
+    def local(self, member: Member) -> Profile:
+        return self.requester if self.is_requested_by(member) else self.peer
+
+    def remote(self, member: Member) -> Profile:
+        return self.peer if self.is_requested_by(member) else self.requester
+
+    def is_due(self, now: datetime) -> bool:
+        return self.status in PENDING and self.lapses_at <= now
+
+    def awaits(self, member: Member, now: datetime) -> bool:
+        """Whether this member's approval is the next act."""
+        asked = ConnectionStatus.AWAITING_REQUESTER if self.is_requested_by(member) else ConnectionStatus.AWAITING_PEER
+        return self.status == asked and member.may(Right.CONNECT) and not self.is_due(now)
+
+    # Verbs
+
+    def approve(self, *, by: Member, now: datetime | None = None) -> None:
+        with self._turn(now) as now:
+            self._must_be_next(by, now)
+            if self.status == ConnectionStatus.AWAITING_REQUESTER:
+                self._move(ConnectionStatus.AWAITING_PEER, requested_at=now)
+            else:
+                self._move(ConnectionStatus.APPROVED, approved_at=now)
+            self._record("approved", by=by, at=now)
+
+    def reject(self, *, by: Member, reason: str, now: datetime | None = None) -> None:
+        with self._turn(now) as now:
+            self._must_be_next(by, now)
+            self._end(ConnectionStatus.REJECTED, by=by, reason=reason_given(reason), at=now)
+
+    def withdraw(self, *, by: Member, now: datetime | None = None) -> None:
+        """The asking firm takes its request back."""
+        with self._turn(now) as now:
+            by.must(Right.REQUEST)
+            if not self.is_requested_by(by):
+                raise NotAllowed("Only the firm that asked can withdraw the request. You can reject it.")
+            self._must_be_pending(now)
+            self._end(ConnectionStatus.WITHDRAWN, by=by, at=now)
+
+    def remove(self, *, by: Member, reason: str, now: datetime | None = None) -> None:
+        """End an approved connection. Tickets on it can still be cancelled, but no longer opened or funded."""
+        with self._turn(now) as now:
+            by.must(Right.CONNECT)
+            self._must_be_party(by)
+            if self.status != ConnectionStatus.APPROVED:
+                raise WrongStatus("Only an approved connection can be removed.")
+            self._end(ConnectionStatus.REMOVED, by=by, reason=reason_given(reason), at=now)
+
+    def lapse(self, *, now: datetime | None = None) -> None:
+        """Make it durable that nobody answered in time."""
+        with self._turn(now) as now:
+            if not self.is_due(now):
+                raise WrongStatus("This request has not lapsed.")
+            self._end(ConnectionStatus.LAPSED, at=now)
+
+    # Private
+
+    def _must_be_party(self, by: Member) -> None:
+        if by.workspace_id not in (self.requester.workspace_id, self.peer.workspace_id):
+            raise NotAllowed("This connection is between two other firms.")
+
+    def _must_be_pending(self, now: datetime) -> None:
+        if self.status not in PENDING:
+            raise WrongStatus(f"This request is {self.get_status_display().lower()} already.")
+        if self.is_due(now):
+            raise Expired("Nobody approved this request within 7 days, so it has lapsed. Ask again.")
+
+    def _must_be_next(self, by: Member, now: datetime) -> None:
+        by.must(Right.CONNECT)
+        self._must_be_party(by)
+        self._must_be_pending(now)
+        if not self.awaits(by, now):
+            raise NotAllowed("The other firm's approval is next. Yours is not needed now.")
+
+    def _end(self, to: str, *, at: datetime, by: Member | None = None, reason: str = "") -> None:
+        self._move(to, ended_at=at, ended_by_id=by.workspace_id if by else None, reason=reason)
+        self._record(to, by=by, at=at, reason=reason)
+
+    def _record(self, act: str, *, at: datetime, by: Member | None = None, **facts) -> None:
+        Event.objects.create(
+            at=at,
+            kind=f"connection.{act}",
+            by=by,
+            workspace_id=by.workspace_id if by else None,
+            is_private=self.requested_at is None and by is not None and self.is_requested_by(by),
+            connection=self,
+            status=self.status,
+            facts={name: value for name, value in facts.items() if value},
+        )
+
+
+class WalletUser(models.Model):
+    """A wallet's subject (`sub` of its token) and the profile for whose party it acts."""
+
+    subject = models.CharField(max_length=255, unique=True)
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="wallet_users")
+
+    class Meta:
+        ordering = ["subject"]
+
+    def __str__(self):
+        return self.subject

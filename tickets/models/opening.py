@@ -1,0 +1,80 @@
+"""Opening: how a draft becomes a ticket that both parties see, approved by a second person if the firm wants that."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tickets.errors import Conflict, Invalid, NotAllowed, WrongStatus
+from tickets.models.drafting import Kind
+from tickets.models.record import reason_given
+from tickets.models.status import TicketStatus
+from tickets.models.workspace import Member, Right
+
+if TYPE_CHECKING:
+    from tickets.models.ticket import Ticket
+
+
+class Opening:
+    """The verbs between draft and open, mixed into Ticket."""
+
+    def submit(self: Ticket, *, by: Member, revision: int | None = None, now: datetime | None = None) -> None:
+        """Open the ticket, or where the firm wants a second person's approval, ask for it.
+
+        `revision` is the one that the maker read; a draft that has moved since is refused.
+        """
+        with self._drafting(by, now) as now:
+            if revision is not None and revision != self.revision:
+                raise Conflict("The draft changed after this page was shown. Read it again, then open it.")
+            self._must_be_complete()
+            if self.workspace.auto_approval:
+                self._open(by=by, at=now, submitted_at=now)
+            else:
+                self._move(TicketStatus.AWAITING_APPROVAL, submitted_at=now)
+                self._record("ticket.submitted", by=by, at=now, is_private=True)
+
+    def approve(self: Ticket, *, by: Member, now: datetime | None = None) -> None:
+        with self._turn(now) as now:
+            self._must_be_second_person(by)
+            self._must_be_complete()
+            self._open(by=by, at=now, own_facts={"approved": True})
+
+    def decline(self: Ticket, *, by: Member, reason: str, now: datetime | None = None) -> None:
+        with self._turn(now) as now:
+            self._must_be_second_person(by)
+            reason = reason_given(reason)
+            self._end(TicketStatus.CANCELLED, "ticket.declined", by=by, at=now, reason=reason, is_private=True)
+
+    # Private
+
+    def _open(self: Ticket, *, by: Member, at: datetime, own_facts: dict | None = None, **fields) -> None:
+        expires_at = None if self.expires_in is None else at + self.expires_in
+        self._move(TicketStatus.OPEN, opened_at=at, expires_at=expires_at, **fields)
+        for term in self.terms.select_related("receiver__profile"):
+            self.terms.filter(pk=term.pk).update(destination=term.receiver.profile.vault_id)
+        self._record("ticket.opened", by=by, at=at, own_facts=own_facts)
+
+    def _must_be_second_person(self: Ticket, by: Member) -> None:
+        by.must(Right.APPROVE)
+        if by.workspace_id != self.workspace_id:
+            raise NotAllowed("Only the firm that made a ticket approves it.")
+        if self.status != TicketStatus.AWAITING_APPROVAL:
+            raise WrongStatus(f"This ticket is {self.get_status_display().lower()}, so there is nothing to approve.")
+        if self.is_made_by(by):
+            raise NotAllowed("You had a hand in this ticket, so a second person must approve it.")
+
+    def _must_be_complete(self: Ticket) -> None:
+        ours, theirs = self.initiator, self.counterparty
+        if ours.profile is None or theirs.profile is None:
+            raise Invalid("Choose your profile and the connection first.")
+        self._must_be_connected(ours, theirs)
+        senders = {term.sender_id for term in self.terms.all()}
+        if theirs.pk not in senders and self.kind == Kind.ONE_WAY:
+            raise Invalid("Add at least one asset that you receive.")
+        if senders != {ours.pk, theirs.pk} and self.kind == Kind.TWO_WAY:
+            raise Invalid("Add at least one asset that you receive and one that you send.")
+        for party in (ours, theirs):
+            if any(term.receiver_id == party.pk for term in self.terms.all()) and party.profile.vault_id is None:
+                raise Invalid(
+                    f"{party} has no vault to receive into. Choose another profile, or have a vault added first."
+                )

@@ -1,0 +1,74 @@
+"""Record: a row with a life. The only lines of the product that ever write a status stand here."""
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from tickets.errors import Conflict, Invalid, WrongStatus
+
+REASON_MAX = 500
+
+
+class Record(models.Model):
+    """A row whose changes are verbs. `revision` counts them: by it a page can tell whether what it showed still holds.
+
+    Every verb runs inside `_turn`: one transaction, the row locked and read anew, so that what it asks of status and
+    clock is true until it commits. Whoever comes second waits, then meets the new truth.
+    """
+
+    MOVES: ClassVar[dict]
+
+    revision = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @contextmanager
+    def _turn(self, now: datetime | None = None) -> Iterator[datetime]:
+        """Open a transaction, lock this row and read it anew; yields the time by which the verb judges."""
+        with transaction.atomic():
+            self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",)))
+            yield now or timezone.now()
+
+    def _move(self, to: str, **fields) -> None:
+        """Change the status along MOVES, together with `fields`."""
+        if to not in self.MOVES[self.status]:
+            raise WrongStatus(
+                f"This {self._meta.verbose_name} is {self.get_status_display().lower()} and cannot become {to}."
+            )
+        self._write(status=to, **fields)
+
+    def _write(self, **fields) -> None:
+        """Store `fields` under the next revision; the row must still be as it was read."""
+        fields["revision"] = self.revision + 1
+        changed = type(self)._base_manager.filter(pk=self.pk, revision=self.revision).update(**fields)
+        if changed != 1:
+            raise Conflict(
+                f"This {self._meta.verbose_name} was changed by somebody else just now. Look again, then decide."
+            )
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+
+def text_given(text: str, name: str, limit: int, *, lines: bool = False) -> str:
+    """Free text as it is kept, or Invalid: up to `limit` characters, none of them control, one line unless `lines`."""
+    field, text = name.lower().replace(" ", "_"), text.replace("\r\n", "\n").strip()
+    if len(text) > limit:
+        raise Invalid(f"Shorten the {name} to {limit} characters or fewer; it has {len(text)}.", field)
+    allowed = "\n\t" if lines else ""
+    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in allowed for character in text):
+        raise Invalid(f"Take the control characters out of the {name}.", field)
+    return text
+
+
+def reason_given(text: str) -> str:
+    """The reason that goes with an act against somebody, or Invalid."""
+    text = text_given(text, "reason", REASON_MAX, lines=True)
+    if not text:
+        raise Invalid("Give a reason: the other side reads it.", "reason")
+    return text

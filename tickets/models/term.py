@@ -1,0 +1,133 @@
+"""Party and term: who takes part in a ticket, and the legs that move between them."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from tickets.amounts import ZERO, AmountField
+from tickets.errors import Invalid
+from tickets.models.asset import Asset
+from tickets.models.ledger import Account, Posting
+from tickets.models.network import Profile
+from tickets.models.status import TermStatus
+from tickets.models.workspace import Member, Workspace
+
+EXTERNAL_ID_MAX = 64
+TX_HASH_MAX = 128
+
+
+class PartyRole(models.TextChoices):
+    INITIATOR = "initiator"
+    COUNTERPARTY = "counterparty"
+
+
+class Party(models.Model):
+    """A firm's part in a ticket. Only in a draft is its profile still open; its external ID nobody else sees."""
+
+    ticket = models.ForeignKey("Ticket", models.PROTECT, related_name="parties")
+    role = models.CharField(max_length=12, choices=PartyRole)
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="parties", null=True)
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="parties", null=True)
+    external_id = models.CharField(max_length=EXTERNAL_ID_MAX, blank=True)
+
+    class Meta:
+        verbose_name_plural = "parties"
+        ordering = ["ticket", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "role"], name="one_party_per_role"),
+            models.UniqueConstraint(fields=["ticket", "workspace"], name="one_party_per_workspace"),
+            models.CheckConstraint(
+                condition=Q(profile__isnull=True) | Q(workspace__isnull=False), name="party_profile_has_its_workspace"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "external_id"], condition=~Q(external_id=""), name="party_by_external_id"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.profile or self.get_role_display())
+
+
+class TermQuerySet(models.QuerySet):
+    def sent_by(self, member: Member):
+        return self.filter(sender__workspace=member.workspace_id)
+
+    def received_by(self, member: Member):
+        return self.filter(receiver__workspace=member.workspace_id)
+
+    def unsettled(self):
+        return self.filter(status__in=[TermStatus.UNFUNDED, TermStatus.HELD])
+
+
+class Term(models.Model):
+    """One leg: `amount` of `asset`, from the sender's vault to the vault where the receiver's profile takes assets in.
+
+    A leg funded by hand moved outside; it is settled with the `tx_hash` of that transfer, and has no posting.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ticket = models.ForeignKey("Ticket", models.PROTECT, related_name="terms")
+    number = models.PositiveSmallIntegerField()
+    sender = models.ForeignKey(Party, models.PROTECT, related_name="terms_sent")
+    receiver = models.ForeignKey(Party, models.PROTECT, related_name="terms_received")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="terms")
+    amount = AmountField()
+    status = models.CharField(max_length=10, choices=TermStatus, default=TermStatus.UNFUNDED)
+    source = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True)
+    destination = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True)
+    tx_hash = models.CharField("transaction hash", max_length=TX_HASH_MAX, blank=True)
+    funded_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    objects = TermQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "leg"
+        ordering = ["ticket", "number"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=TermStatus.values), name="term_status_known"),
+            models.CheckConstraint(condition=Q(amount__gt=ZERO), name="term_amount_above_zero"),
+            models.CheckConstraint(condition=~Q(sender=F("receiver")), name="term_between_two_parties"),
+            models.CheckConstraint(condition=Q(tx_hash="") | Q(status="settled"), name="term_by_hand_is_settled"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["held", "settled"]) | Q(funded_at__isnull=False), name="term_funded_at_known"
+            ),
+        ]
+
+    def __str__(self):
+        return self.asset.plain(self.amount)
+
+    # Questions
+
+    @property
+    def is_by_hand(self) -> bool:
+        return bool(self.tx_hash)
+
+    @property
+    def is_funded(self) -> bool:
+        return self.status in (TermStatus.HELD, TermStatus.SETTLED)
+
+    def is_sent_by(self, member: Member) -> bool:
+        return self.sender.workspace_id == member.workspace_id
+
+    @property
+    def hold(self) -> Posting:
+        """The hold that waits for this leg's settlement or release."""
+        return Posting.objects.unresolved().select_related("source", "destination", "asset").get(term=self)
+
+    def facts(self) -> dict:
+        """What an event says of this leg."""
+        return {"leg": self.number, "amount": str(self), "sender": str(self.sender), "receiver": str(self.receiver)}
+
+
+def tx_hash_given(text: str) -> str:
+    """A transaction hash of the outside world, or Invalid."""
+    text = text.strip()
+    if not text:
+        raise Invalid("Enter the hash of the transaction that moved the assets.", "tx_hash")
+    if len(text) > TX_HASH_MAX or not text.isascii() or not text.isprintable() or " " in text:
+        raise Invalid(f"Enter the transaction hash as one word of {TX_HASH_MAX} characters or fewer.", "tx_hash")
+    return text
