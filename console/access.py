@@ -1,0 +1,50 @@
+"""Who is asking, and what of the market they may reach. Another firm's things are not found."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+
+from tickets.models import Connection, Member, Right, Ticket
+
+
+class MemberRequest(HttpRequest):
+    """A request made by a member; every page judges time by its one `now`."""
+
+    member: Member
+
+
+def member_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Only for people who act for a workspace; support staff belong to the admin site."""
+
+    @wraps(view)
+    @login_required
+    def wrapped(request, *args, **kwargs):
+        member = Member.objects.select_related("workspace", "user").filter(user=request.user).first()
+        if member is None:
+            if request.user.is_staff:
+                return redirect("admin:index")
+            raise PermissionDenied("You act for no workspace yet. Ask your firm's admin, or support, to add you.")
+        request.member, request.now = member, timezone.now()
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def need(request: MemberRequest, right: Right) -> None:
+    """Answer 403 where the role does not allow what the page is for."""
+    if not request.member.may(right):
+        raise PermissionDenied(f"Your role, {request.member.get_role_display().lower()}, may not {right}.")
+
+
+def ticket_for(request: MemberRequest, reference: str) -> Ticket:
+    return get_object_or_404(Ticket.objects.visible_to(request.member).with_legs(), reference=reference)
+
+
+def connection_for(request: MemberRequest, pk) -> Connection:
+    connections = Connection.objects.visible_to(request.member).select_related("requester__workspace", "peer__workspace")
+    return get_object_or_404(connections, pk=pk)

@@ -1,0 +1,59 @@
+"""How a form becomes an act: call the verb, then go on to the result, or show the form again with what was refused."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from tickets.errors import Conflict, Invalid, NotAllowed, Refused, WrongStatus
+
+INVALID, CONFLICT = 422, 409
+
+
+def see_other(url: str) -> HttpResponse:
+    """Answer a post with the page to look at, so that reload and Back never post again."""
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
+
+
+def perform(
+    request: HttpRequest,
+    verb: Callable[[], object],
+    *,
+    then: str,
+    page: str,
+    context: dict,
+    form: Form | None = None,
+    was_done: Callable[[], bool] = lambda: False,
+) -> HttpResponse:
+    """Run `verb` and go on to `then`. A refusal shows `page` again, with what was typed and a sentence that says why.
+
+    `was_done` asks whether this person has done just this before: then the form was sent twice, and the first result is
+    the answer. Raises PermissionDenied where role or firm forbid the act.
+    """
+    try:
+        verb()
+    except NotAllowed as refusal:
+        if was_done():
+            return see_other(then)
+        raise PermissionDenied(refusal.message) from refusal
+    except Refused as refusal:
+        if isinstance(refusal, WrongStatus | Conflict) and was_done():
+            return see_other(then)
+        return show_refusal(request, refusal, page=page, context=context, form=form)
+    return see_other(then)
+
+
+def show_refusal(
+    request: HttpRequest, refusal: Refused, *, page: str, context: dict, form: Form | None = None
+) -> HttpResponse:
+    field = getattr(refusal, "field", None)
+    if form is not None and field in form.fields:
+        form.add_error(field, refusal.message)
+    else:
+        context = context | {"refusal": refusal.message}
+    status = INVALID if isinstance(refusal, Invalid) else CONFLICT
+    return render(request, page, context | {"form": form, "has_errors": True}, status=status)
