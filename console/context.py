@@ -1,0 +1,24 @@
+"""What every page knows: the installation that serves it, and the member who looks at it."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from tickets.models import Connection
+
+
+def installation(request: HttpRequest) -> dict[str, str]:
+    return {"environment_name": settings.ENVIRONMENT_NAME, "version": settings.VERSION}
+
+
+def member(request: HttpRequest) -> dict:
+    """Nothing on a page that nobody has to sign in for."""
+    member = getattr(request, "member", None)
+    if member is None:
+        return {}
+    waiting = Connection.objects.waiting_for(member, request.now)
+    return {
+        "member": member,
+        "workspace": member.workspace,
+        "now": request.now,
+        "connections_waiting": waiting.count,  # asked only by pages with the navigation
+    }

@@ -1,0 +1,48 @@
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from console import health
+from console.views import accounts, acts, fund, lists, network, tickets, wizard
+
+admin.site.login = secure_admin_login(admin.site.login)  # one sign-in page, with its rate limits
+
+ticket_urls = [
+    path("", tickets.ticket, name="ticket"),
+    path("draft/", wizard.resume, name="ticket-resume"),
+    path("draft/<slug:slug>/", wizard.step, name="ticket-draft"),
+    path("discard/", wizard.discard, name="ticket-discard"),
+    path("opened/", tickets.opened, name="ticket-opened"),
+    path("approve/", acts.approve, name="ticket-approve"),
+    path("decline/", acts.decline, name="ticket-decline"),
+    path("cancel/", acts.cancel, name="ticket-cancel"),
+    path("reject/", acts.reject, name="ticket-reject"),
+    path("external-id/", acts.external_id, name="ticket-external-id"),
+    path("fund/", fund.choose, name="ticket-fund"),
+    path("fund/confirm/", fund.confirm, name="ticket-fund-confirm"),
+    path("fund/<int:number>/by-hand/", fund.by_hand, name="ticket-fund-by-hand"),
+    path("fulfil/", fund.fulfil, name="ticket-fulfil"),
+]
+
+connection_urls = [
+    path("", network.connections, name="connections"),
+    path("new/", network.request_connection, name="connection-request"),
+    path("<uuid:pk>/", network.connection, name="connection"),
+    path("<uuid:pk>/approve/", network.approve, name="connection-approve"),
+    path("<uuid:pk>/reject/", network.reject, name="connection-reject"),
+    path("<uuid:pk>/withdraw/", network.withdraw, name="connection-withdraw"),
+    path("<uuid:pk>/remove/", network.remove, name="connection-remove"),
+]
+
+urlpatterns = [
+    path("", lists.dashboard, name="dashboard"),
+    path("history/", lists.history, name="history"),
+    path("tickets/new/", wizard.new, name="ticket-new"),
+    path("tickets/<str:reference>/", include(ticket_urls)),
+    path("connections/", include(connection_urls)),
+    path("vaults/", accounts.vaults, name="vaults"),
+    path("account/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+]
