@@ -40,7 +40,10 @@ class Asset(models.Model):
 
     def exact(self, amount: Decimal) -> Decimal:
         """An amount that did not come from text obeys the same rules: above zero, not finer than the asset."""
-        return self.parse(format(amount, "f"))
+        if not isinstance(amount, Decimal):
+            raise TypeError(f"{amount!r} is not a Decimal, so it may not be exact.")
+        # Without the zeros that a column's own scale appends: what the database gave back is as exact as what it took.
+        return self.parse(amounts.plain(amount, 0) if amount.is_finite() else str(amount))
 
 
 CATALOGUE = (
