@@ -96,19 +96,35 @@ class ConnectionQuerySet(models.QuerySet):
             raise Invalid("Both profiles are your own. Choose a profile of another firm.", "remote")
         now = now or timezone.now()
         with transaction.atomic():
-            # Both profiles are locked in one order, so that two firms asking each other at once make one connection.
-            pair = Profile.objects.select_for_update().filter(pk__in=[local.pk, remote.pk]).order_by("pk")
-            list(pair)
-            for standing in self.between(local, remote).filter(status__in=[*PENDING, ConnectionStatus.APPROVED]):
-                if standing.status in PENDING and standing.lapses_at <= now:
-                    standing.lapse(now=now)
-                else:
-                    raise Conflict(f"{local} and {remote} are connected already, or one has asked the other.")
+            if self._standing(local, remote, now):
+                raise Conflict(f"{local} and {remote} are connected already, or one has asked the other.")
             connection = self.create(requester=local, peer=remote, created_at=now, lapses_at=now + LAPSES_AFTER)
             connection._record("requested", by=by, at=now)
             if by.may(Right.CONNECT):
                 connection.approve(by=by, now=now)
         return connection
+
+    def establish(self, one: Profile, other: Profile, *, now: datetime | None = None) -> "Connection":
+        """Connect two firms by provisioning, where their agreement is known: no member asked, so none is named."""
+        if one.workspace_id == other.workspace_id:
+            raise Invalid("Both profiles are of one firm. Connect those of two firms.")
+        now = now or timezone.now()
+        with transaction.atomic():
+            connection = self._standing(one, other, now)
+            if connection is None:
+                connection = self.create(requester=one, peer=other, created_at=now, lapses_at=now + LAPSES_AFTER)
+            connection._establish(now)
+        return connection
+
+    def _standing(self, one: Profile, other: Profile, now: datetime) -> "Connection | None":
+        """The pair's connection or open request, if any. A request past its time is made to lapse first."""
+        # Both profiles are locked in one order, so that two firms asking each other at once make one connection.
+        list(Profile.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk, other.pk]).order_by("pk"))
+        standing = self.between(one, other).filter(status__in=[*PENDING, ConnectionStatus.APPROVED]).first()
+        if standing and standing.is_due(now):
+            standing.lapse(now=now)
+            return None
+        return standing
 
 
 class Connection(Record):
@@ -165,10 +181,20 @@ class Connection(Record):
     def is_due(self, now: datetime) -> bool:
         return self.status in PENDING and self.lapses_at <= now
 
+    def status_at(self, now: datetime) -> str:
+        return ConnectionStatus.LAPSED if self.is_due(now) else self.status
+
     def awaits(self, member: Member, now: datetime) -> bool:
         """Whether this member's approval is the next act."""
         asked = ConnectionStatus.AWAITING_REQUESTER if self.is_requested_by(member) else ConnectionStatus.AWAITING_PEER
         return self.status == asked and member.may(Right.CONNECT) and not self.is_due(now)
+
+    def can_be_withdrawn_by(self, member: Member, now: datetime) -> bool:
+        is_pending = self.status in PENDING and not self.is_due(now)
+        return is_pending and self.is_requested_by(member) and member.may(Right.REQUEST)
+
+    def can_be_removed_by(self, member: Member) -> bool:
+        return self.status == ConnectionStatus.APPROVED and member.may(Right.CONNECT)
 
     # Verbs
 
@@ -212,6 +238,15 @@ class Connection(Record):
             self._end(ConnectionStatus.LAPSED, at=now)
 
     # Private
+
+    def _establish(self, at: datetime) -> None:
+        with self._turn(at):
+            if self.status == ConnectionStatus.APPROVED:
+                return
+            if self.status == ConnectionStatus.AWAITING_REQUESTER:
+                self._move(ConnectionStatus.AWAITING_PEER, requested_at=at)
+            self._move(ConnectionStatus.APPROVED, approved_at=at)
+            self._record("established", at=at)
 
     def _must_be_party(self, by: Member) -> None:
         if by.workspace_id not in (self.requester.workspace_id, self.peer.workspace_id):

@@ -1,0 +1,289 @@
+"""Provisioning: a file that describes a market becomes rows. It adds and updates, and never deletes.
+
+A key that the file does not name keeps what it has. Funds come in by a deposit, connections by `establish`; all in one
+transaction, so that a fault leaves nothing behind.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.contrib.auth.hashers import check_password
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+
+from tickets.amounts import PLACES, ZERO, AmountSum, parse
+from tickets.errors import Refused
+from tickets.market_file import (
+    ApiUserShape,
+    AssetShape,
+    Market,
+    MarketFault,
+    ProfileShape,
+    SupportShape,
+    UserShape,
+    VaultShape,
+    WalletUserShape,
+    WorkspaceShape,
+    path_of,
+)
+from tickets.models import (
+    Account,
+    Asset,
+    Balance,
+    Connection,
+    ConnectionStatus,
+    Member,
+    Profile,
+    User,
+    WalletUser,
+    Workspace,
+)
+from tickets.models.network import new_party
+
+CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+_KEYS = {"is_discoverable": "discoverable"}
+
+Item = TypeVar("Item")
+
+
+class Provision:
+    """One run over one file. `lines` says what became of each object, `counts` how many were created, updated…"""
+
+    def __init__(self, market: Market, *, now: datetime | None = None):
+        self.market, self.now = market, now or timezone.now()
+        self.lines: list[str] = []
+        self.counts = Counter(dict.fromkeys((CREATED, UPDATED, UNCHANGED), 0))
+        self._place: tuple[str | int, ...] = ()
+        self._seen: set[tuple[str, Any]] = set()
+
+    def run(self, *, check: bool = False) -> None:
+        """Bring the rows to what the file says, or raise MarketFault; with `check`, find out and write nothing."""
+        with transaction.atomic():
+            self._each("assets", self.market.assets, self._asset)
+            self._each("workspaces", self.market.workspaces, self._workspace)
+            self._each("connections", self.market.connections, self._connection)
+            self._each("support", self.market.support, self._support)
+            if check:
+                transaction.set_rollback(True)
+
+    # One method for each kind of object
+
+    def _asset(self, shape: AssetShape) -> None:
+        self._once("asset", shape.id, "id")
+        asset = Asset.objects.filter(pk=shape.id).first() or Asset(pk=shape.id, decimals=shape.decimals)
+        if asset.decimals != shape.decimals and (asset.postings.exists() or asset.terms.exists()):
+            self._fault(
+                f"{asset.pk} has {asset.decimals} decimals, which cannot change now that amounts of it exist",
+                "decimals",
+            )
+        values = shape.given(usd_price_at="usd_price_at")
+        if shape.usd_price:
+            with self._at("usd_price"):
+                values["usd_price"] = _amount(shape.usd_price, "USD", PLACES)
+            if values["usd_price"] != asset.usd_price:
+                values.setdefault("usd_price_at", self.now)
+        self._keep(asset, f"asset {shape.id}", name=shape.name, decimals=shape.decimals, **values)
+
+    def _workspace(self, shape: WorkspaceShape) -> None:
+        self._once("workspace", shape.name, "name")
+        workspace = Workspace.objects.filter(name=shape.name).first()
+        workspace = workspace or Workspace(name=shape.name, created_at=self.now)
+        self._keep(workspace, f"workspace {workspace}", **shape.given(auto_approval="auto_approval"))
+        self._each("vaults", shape.vaults, self._vault, workspace)  # before the profiles that receive into them
+        self._each("profiles", shape.profiles, self._profile, workspace)
+        self._each("users", shape.users, self._user, workspace)
+        self._each("api_users", shape.api_users, self._api_user, workspace)
+        self._each("wallet_users", shape.wallet_users, self._wallet_user, workspace)
+
+    def _vault(self, shape: VaultShape, workspace: Workspace) -> None:
+        self._once("vault", (workspace.pk, shape.name), "name")
+        vault = Account.objects.vaults_of(workspace).filter(name=shape.name).first()
+        change = UNCHANGED if vault else CREATED
+        vault = vault or Account.objects.add_vault(workspace, shape.name)
+        deposited = []
+        for ticker, text in shape.balances.items():
+            with self._at("balances", ticker):
+                if amount := self._top_up(vault, ticker, text):
+                    deposited.append(amount)
+        if deposited and change == UNCHANGED:
+            change = UPDATED
+        self._note(change, f"vault {vault}" + (f": {' and '.join(deposited)} deposited" if deposited else ""))
+
+    def _top_up(self, vault: Account, ticker: str, text: str) -> str:
+        """Deposit what is missing. Funds that are held for a ticket are the vault's own until they have moved."""
+        asset = Asset.objects.filter(pk=ticker).first()
+        if asset is None:
+            self._fault("no asset has this id")
+        wanted = _amount(text, asset.pk, asset.decimals)
+        Account.objects.select_for_update(of=("self",)).get(pk=vault.pk)
+        owned = Balance.objects.filter(account__in=[vault, vault.hold], asset=asset)
+        present = owned.aggregate(total=AmountSum("amount"))["total"] or ZERO
+        if wanted < present:
+            self._fault(f"the vault has {asset.plain(present)}, held funds included, and nothing is ever withdrawn")
+        if wanted == present:
+            return ""
+        vault.deposit(asset, wanted - present, reason="Provisioned", now=self.now)
+        return asset.plain(wanted - present)
+
+    def _profile(self, shape: ProfileShape, workspace: Workspace) -> None:
+        self._once("profile", shape.name, "name")
+        profile = self._found(Profile.objects.filter(pk=shape.id).first() if shape.id else None, workspace, "id")
+        if profile is None:
+            profile = self._found(Profile.objects.filter(name=shape.name).first(), workspace, "name")
+            if profile and shape.id:
+                self._fault(f"the profile {profile} has the id {profile.pk}, which cannot change", "id")
+        profile = profile or Profile(
+            workspace=workspace, party=shape.party or new_party(shape.name), created_at=self.now, **_pk(shape.id)
+        )
+        values = shape.given(is_discoverable="discoverable", party="party")
+        vaults = Account.objects.vaults_of(workspace)
+        if shape.vault:
+            values["vault"] = vaults.filter(name=shape.vault).first()
+            if values["vault"] is None:
+                self._fault(f"{workspace} has no vault {shape.vault}", "vault")
+        elif profile.vault is None:
+            values["vault"] = vaults.first()
+        self._keep(profile, f"profile {shape.name}", name=shape.name, **values)
+
+    def _user(self, shape: UserShape, workspace: Workspace) -> None:
+        user, change = self._person(shape.email, shape.password, **shape.given(name="name"))
+        if user.is_staff:
+            self._fault("this person is support staff, so cannot be a member of a firm", "email")
+        member = self._found(Member.objects.filter(user=user).first(), workspace, "email")
+        member = member or Member(workspace=workspace, user=user, created_at=self.now)
+        self._keep(member, f"user {user.email}", change, name=user.name, role=shape.role)
+
+    def _api_user(self, shape: ApiUserShape, workspace: Workspace) -> None:
+        machines = Member.objects.filter(user=None)
+        if shape.id:
+            self._once("api user", shape.id, "id")
+            member = self._found(Member.objects.filter(pk=shape.id).first(), workspace, "id")
+            if member and member.user_id:
+                self._fault("this is the id of a person", "id")
+        else:
+            self._once("api user", (workspace.pk, shape.name), "name")
+            named = list(machines.filter(workspace=workspace, name=shape.name)[:2])
+            if len(named) > 1:
+                self._fault(f"{workspace} has several of this name, so give the id", "name")
+            member = named[0] if named else None
+        member = member or Member(workspace=workspace, created_at=self.now, **_pk(shape.id))
+        self._keep(
+            member, f"API user {shape.name}, {member.pk}", name=shape.name, role=shape.role, public_key=shape.public_key
+        )
+
+    def _wallet_user(self, shape: WalletUserShape, workspace: Workspace) -> None:
+        self._once("wallet user", shape.subject, "subject")
+        profile = Profile.objects.filter(workspace=workspace, name=shape.profile).first()
+        if profile is None:
+            self._fault(f"{workspace} has no profile {shape.profile}", "profile")
+        wallet_user = WalletUser.objects.select_related("profile").filter(subject=shape.subject).first()
+        if wallet_user:
+            self._found(wallet_user.profile, workspace, "subject")
+        self._keep(
+            wallet_user or WalletUser(subject=shape.subject, profile=profile),
+            f"wallet user {shape.subject}",
+            profile=profile,
+        )
+
+    def _connection(self, names: tuple[str, str]) -> None:
+        profiles = []
+        for index, name in enumerate(names):
+            profile = Profile.objects.filter(name=name).first()
+            if profile is None:
+                self._fault(f"there is no profile {name}", index)
+            profiles.append(profile)
+        known = Connection.objects.between(*profiles).exclude(status=ConnectionStatus.APPROVED)
+        change = UPDATED if known.filter(ended_at=None, lapses_at__gt=self.now).exists() else CREATED
+        if Connection.objects.between(*profiles).approved().exists():
+            change = UNCHANGED
+        self._note(change, f"connection of {Connection.objects.establish(*profiles, now=self.now)}")
+
+    def _support(self, shape: SupportShape) -> None:
+        user, change = self._person(shape.email, shape.password, is_staff=True)
+        if Member.objects.filter(user=user).exists():
+            self._fault("this person is a member of a firm, so cannot be support staff", "email")
+        self._note(change, f"support {user.email}")
+
+    # What they share
+
+    def _person(self, email: str, password: str, **values: Any) -> tuple[User, str]:
+        email = email.lower()
+        self._once("person", email, "email")
+        user = User.objects.filter(email__iexact=email).first()
+        if user is None:
+            user = User(email=email, name=email.partition("@")[0], joined_at=self.now)
+            user.set_unusable_password()
+        values = {name: value for name, value in values.items() if value}
+        fits = not password or check_password(password, user.password)
+        if not fits:
+            user.set_password(password)
+        return user, self._store(user, values, is_changed=not fits)
+
+    def _keep(self, row: models.Model, label: str, change: str = UNCHANGED, /, **values: Any) -> None:
+        """Bring the row to these values and say so; `change` is what happened to another part of the same object."""
+        stored = self._store(row, values)
+        self._note(next(found for found in (CREATED, UPDATED, UNCHANGED) if found in (change, stored)), label)
+
+    def _store(self, row: models.Model, values: dict[str, Any], *, is_changed: bool = False) -> str:
+        changed = [name for name, value in values.items() if getattr(row, name) != value]
+        for name in changed:
+            setattr(row, name, values[name])
+        is_new = row._state.adding
+        if not (is_new or changed or is_changed):
+            return UNCHANGED
+        row.full_clean()
+        row.save()
+        return CREATED if is_new else UPDATED
+
+    def _note(self, change: str, label: str) -> None:
+        self.counts[change] += 1
+        self.lines.append(f"{change:9} {label}")
+
+    def _found(self, row: Any, workspace: Workspace, key: str) -> Any:
+        if row is not None and row.workspace_id != workspace.pk:
+            self._fault("another workspace has this already", key)
+        return row
+
+    def _once(self, kind: str, value: Any, key: str) -> None:
+        """The same object twice in a file would be at odds with itself."""
+        if (kind, value) in self._seen:
+            self._fault("the file has this already, further up", key)
+        self._seen.add((kind, value))
+
+    # Where in the file we are
+
+    def _each(self, key: str, items: Sequence[Item], apply: Callable[..., None], *context: Any) -> None:
+        for index, item in enumerate(items):
+            with self._at(key, index):
+                apply(item, *context)
+
+    @contextmanager
+    def _at(self, *steps: str | int) -> Iterator[None]:
+        before, self._place = self._place, (*self._place, *steps)
+        try:
+            yield
+        except Refused as refusal:
+            self._fault(refusal.message)
+        except ValidationError as error:
+            name, messages = next(iter(error.message_dict.items()))
+            self._fault(messages[0], *([] if name == NON_FIELD_ERRORS else [_KEYS.get(name, name)]))
+        finally:
+            self._place = before
+
+    def _fault(self, message: str, *steps: str | int) -> Any:
+        raise MarketFault((path_of((*self._place, *steps)), message)) from None
+
+
+def _amount(text: str, asset: str, decimals: int) -> Decimal:
+    """As `parse` has it, but nothing is an amount too. The shape has made sure that there are figures only."""
+    return parse(text, asset, decimals) if text.strip("0.") else ZERO
+
+
+def _pk(given: UUID | None) -> dict[str, UUID]:
+    return {"pk": given} if given else {}
