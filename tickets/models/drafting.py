@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 from django.db import models
 
-from tickets.errors import Invalid, NotAllowed, WrongStatus
+from tickets.errors import Conflict, Invalid, NotAllowed, WrongStatus
 from tickets.models.asset import Asset
 from tickets.models.network import Connection, Profile
 from tickets.models.record import text_given
@@ -34,6 +36,16 @@ class Kind(models.TextChoices):
 class Settlement(models.TextChoices):
     TOGETHER = "together", "All legs together"
     LEG_BY_LEG = "leg_by_leg", "Leg by leg"
+
+
+class Leg(NamedTuple):
+    """What a leg is to be; `id` is that of the term it replaces, if any."""
+
+    sender: Party
+    receiver: Party
+    asset: Asset
+    amount: Decimal
+    id: UUID | None = None
 
 
 class Drafting:
@@ -128,6 +140,20 @@ class Drafting:
             self._write()
             self._record("leg.removed", by=by, at=now, is_private=True, **facts)
 
+    def set_terms(
+        self: Ticket, legs: Sequence[Leg], *, by: Member, revision: int | None = None, now: datetime | None = None
+    ):
+        """Make the legs of the draft these, in this order: those with an id are kept or changed, all others are new."""
+        with self._drafting(by, now) as now:
+            if revision is not None and revision != self.revision:
+                raise Conflict("The draft was changed elsewhere after this page was shown. Check the assets, then go on.")
+            kept = {leg.id for leg in legs if leg.id}
+            for term in self.terms.exclude(pk__in=kept):
+                self.remove_term(term, by=by, now=now)
+            for number, leg in enumerate(legs, 1):
+                term = self._make(leg, by=by, now=now)
+                self.terms.filter(pk=term.pk).update(number=number)
+
     def set_expiration(self: Ticket, hours: Decimal | None, *, by: Member, now: datetime | None = None):
         """Expire so many hours (fractions to four decimals) after opening; None means never."""
         if hours is not None and not (hours.is_finite() and 0 < hours <= HOURS_MAX):
@@ -167,6 +193,15 @@ class Drafting:
             self._end(TicketStatus.CANCELLED, "ticket.discarded", by=by, at=now, is_private=True)
 
     # Private
+
+    def _make(self: Ticket, leg: Leg, *, by: Member, now: datetime) -> Term:
+        """The term that `leg` describes: as it is, changed, or new."""
+        standing = leg.id and self.terms.select_related("asset").filter(pk=leg.id, sender=leg.sender).first()
+        if not standing:
+            return self.add_term(leg.sender, leg.receiver, leg.asset, leg.amount, by=by, now=now)
+        if (standing.asset, standing.amount) != (leg.asset, leg.amount):
+            self.change_term(standing, leg.asset, leg.amount, by=by, now=now)
+        return standing
 
     @contextmanager
     def _drafting(self: Ticket, by: Member, now: datetime | None):
