@@ -3,9 +3,9 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
-from tickets.amounts import ZERO, AmountField
+from tickets.amounts import ZERO, AmountField, AmountSum
 from tickets.errors import Invalid
 from tickets.models.asset import Asset
 from tickets.models.ledger import Account, Posting
@@ -60,6 +60,29 @@ class TermQuerySet(models.QuerySet):
 
     def unsettled(self):
         return self.filter(status__in=[TermStatus.UNFUNDED, TermStatus.HELD])
+
+    def flows(self, member: Member):
+        """Per asset, what this firm sends and receives, how much of each is held, and on how many tickets."""
+        out, into = Q(sender__workspace=member.workspace_id), Q(receiver__workspace=member.workspace_id)
+        held = Q(status=TermStatus.HELD)
+        return self._per_asset().annotate(
+            out=AmountSum("amount", filter=out),
+            out_held=AmountSum("amount", filter=out & held),
+            into=AmountSum("amount", filter=into),
+            into_held=AmountSum("amount", filter=into & held),
+            ticket_count=Count("ticket", distinct=True),
+        )
+
+    def per_profiles(self):
+        """Per sending and receiving profile and asset, the `total`."""
+        return self._per_asset("sender__profile", "receiver__profile").annotate(total=AmountSum("amount"))
+
+    def per_destination(self):
+        """Per vault that they will arrive in and asset, the `total`."""
+        return self._per_asset("destination").annotate(total=AmountSum("amount"))
+
+    def _per_asset(self, *keys: str):
+        return self.order_by("asset", *keys).values("asset", "asset__name", "asset__decimals", *keys)
 
 
 class Term(models.Model):

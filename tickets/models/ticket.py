@@ -5,13 +5,14 @@ import uuid
 from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tickets.errors import Conflict, Expired, NotAllowed, WrongStatus
 from tickets.models.drafting import NOTE_MAX, Drafting, Kind, Settlement
 from tickets.models.event import Event
-from tickets.models.network import Connection
+from tickets.models.network import Connection, Profile
 from tickets.models.opening import Opening
 from tickets.models.record import REASON_MAX, Record, reason_given
 from tickets.models.settling import Settling
@@ -49,6 +50,13 @@ class TicketQuerySet(models.QuerySet):
     def live(self, now: datetime):
         return self.filter(status__in=LIVE).exclude(_DUE, expires_at__lte=now)
 
+    def between(self, one: Profile, other: Profile):
+        return self.filter(parties__profile=one).filter(parties__profile=other)
+
+    def open_legs(self):
+        """The legs of these tickets that have not moved yet."""
+        return Term.objects.unsettled().filter(ticket__in=self)
+
     def with_turn(self, member: Member):
         """Annotates `is_yours`: the next act is this member's."""
         own_leg = Term.objects.filter(
@@ -66,9 +74,14 @@ class TicketQuerySet(models.QuerySet):
         """Your turn first, then soonest expiry. After `with_turn`."""
         return self.order_by("-is_yours", F("expires_at").asc(nulls_last=True), "-created_at", "pk")
 
+    def by_end(self):
+        """Newest end first. Annotates `end_at`, which for a ticket that has just run out of time is its expiry."""
+        return self.annotate(end_at=Coalesce("ended_at", "expires_at")).order_by("-end_at", "pk")
+
     def with_legs(self):
         return self.select_related("workspace").prefetch_related(
-            "parties__profile__workspace", "parties__workspace", "terms__asset", "terms__sender", "terms__receiver"
+            Prefetch("parties", Party.objects.select_related("profile__workspace", "workspace")),
+            Prefetch("terms", Term.objects.select_related("asset", "sender", "receiver")),
         )
 
     def with_external_id(self, member: Member, external_id: str):
