@@ -46,7 +46,5 @@ def ticket_for(request: MemberRequest, reference: str) -> Ticket:
 
 
 def connection_for(request: MemberRequest, pk) -> Connection:
-    connections = Connection.objects.visible_to(request.member).select_related(
-        "requester__workspace", "peer__workspace"
-    )
-    return get_object_or_404(connections, pk=pk)
+    visible = Connection.objects.visible_to(request.member)
+    return get_object_or_404(visible.select_related("requester__workspace", "peer__workspace"), pk=pk)

@@ -110,9 +110,7 @@ class ConnectionForm(DraftForm):
         offered = offered.filter(status__in=[ConnectionStatus.APPROVED, *PENDING])
         field = self.fields["connection"]
         field.member = self.member
-        field.queryset = offered.select_related("requester__workspace", "peer__workspace").order_by(
-            "status", "created_at"
-        )
+        field.queryset = offered.select_related("requester__workspace", "peer__workspace").order_by("status")
         open_counts = self._open_counts(profile)
         field.notes = {}
         for connection in field.queryset:
@@ -141,7 +139,10 @@ class ExpirationForm(DraftForm):
         label="Expiration",
         choices=[
             ("never", "Never"),
-            *((hours, f"In {hours} hour{'s' * (hours != '1')}") for hours in PRESETS),
+            ("1", "In 1 hour"),
+            ("4", "In 4 hours"),
+            ("24", "In 24 hours"),
+            ("48", "In 48 hours"),
             ("other", "Other"),
         ],
         widget=forms.RadioSelect,

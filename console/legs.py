@@ -112,9 +112,7 @@ class Holdings:
     @cached_property
     def amounts(self) -> dict:
         own = Balance.objects.filter(account__workspace=self._member.workspace_id, account__kind=AccountKind.VAULT)
-        return dict(
-            own.values("asset").order_by("asset").annotate(total=AmountSum("amount")).values_list("asset", "total")
-        )
+        return dict(own.order_by("asset").values_list("asset").annotate(total=AmountSum("amount")))
 
 
 @dataclass
@@ -205,7 +203,7 @@ class LegForms:
 
     def _saved(self, sender: Party) -> list[dict]:
         return [
-            {"id": str(term.pk), "asset": term.asset_id, "amount": plain(term.amount, term.asset.decimals)}
+            {"id": str(term.pk), "asset": term.asset_id, "amount": plain(term.amount, 0)}
             for term in self.ticket.terms.all()
             if term.sender_id == sender.pk
         ]

@@ -1,4 +1,4 @@
-"""The wizard's pages. The draft is a row: every page shows it and saves to it, so any device goes on where another left."""
+"""The wizard's pages. The draft is a row that every page shows and saves to, so any device goes on with it."""
 
 import uuid
 
@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import member_required, need, ticket_for
 from console.acts import INVALID, perform, see_other, show_refusal

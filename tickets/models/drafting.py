@@ -146,7 +146,7 @@ class Drafting:
         """Make the legs of the draft these, in this order: those with an id are kept or changed, all others are new."""
         with self._drafting(by, now) as now:
             if revision is not None and revision != self.revision:
-                raise Conflict("The draft was changed elsewhere after this page was shown. Check the assets, then go on.")
+                raise Conflict("The draft was changed elsewhere after this page was shown. Check it, then go on.")
             kept = {leg.id for leg in legs if leg.id}
             for term in self.terms.exclude(pk__in=kept):
                 self.remove_term(term, by=by, now=now)
