@@ -1,0 +1,275 @@
+"""The admin site of support staff: find anything, read its timeline. Rows are read-only; acts call verbs."""
+
+import uuid
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from tickets.errors import Refused
+from tickets.models import (
+    Account,
+    AccountKind,
+    Asset,
+    Balance,
+    Connection,
+    Event,
+    Member,
+    Party,
+    Posting,
+    Profile,
+    Term,
+    Ticket,
+    User,
+    WalletUser,
+    Workspace,
+)
+
+admin.site.site_header = admin.site.site_title = "Countersign support"
+admin.site.index_title = "Find"
+
+
+class ReadOnly:
+    """Staff may look at everything and write nothing."""
+
+    show_full_result_count = False
+
+    def has_module_permission(self, request):
+        return request.user.is_active and request.user.is_staff
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_active and request.user.is_staff
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
+    pass
+
+
+class ReadOnlyInline(ReadOnly, admin.TabularInline):
+    extra = 0
+    can_delete = False
+
+
+class PartyInline(ReadOnlyInline):
+    model = Party
+    fields = ["role", "workspace", "profile", "external_id"]
+
+
+class TermInline(ReadOnlyInline):
+    model = Term
+    fields = [
+        "number",
+        "sender",
+        "receiver",
+        "exact_amount",
+        "status",
+        "source",
+        "destination",
+        "tx_hash",
+        "settled_at",
+    ]
+    readonly_fields = ["exact_amount"]
+
+    @admin.display(description="amount")
+    def exact_amount(self, term):
+        return str(term)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("asset", "sender__profile", "receiver__profile")
+
+
+class TimelineInline(ReadOnlyInline):
+    """What happened, in order, with everybody's facts."""
+
+    model = Event
+    verbose_name_plural = "timeline"
+    fields = ["at", "kind", "actor", "status", "facts", "own_facts"]
+    readonly_fields = ["actor"]
+    ordering = ["id"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by", "staff")
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnlyAdmin):
+    list_display = ["reference", "workspace", "kind", "settlement", "status", "created_at", "expires_at", "ended_at"]
+    list_filter = ["status", "kind", "settlement"]
+    list_select_related = ["workspace"]
+    date_hierarchy = "created_at"
+    search_fields = ["reference", "=id", "parties__external_id", "parties__profile__name", "workspace__name", "note"]
+    search_help_text = "Reference, ticket ID, external ID, profile, firm or note"
+    inlines = [PartyInline, TermInline, TimelineInline]
+    actions = ["expire"]
+
+    @admin.action(description="Expire those whose time has run out", permissions=["view"])
+    def expire(self, request, queryset):
+        _each(self, request, queryset, lambda ticket: ticket.expire(), "expired")
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ReadOnlyAdmin):
+    list_display = ["requester", "peer", "status", "created_at", "approved_at", "ended_at"]
+    list_filter = ["status"]
+    list_select_related = ["requester", "peer"]
+    search_fields = ["=id", "requester__name", "peer__name", "requester__workspace__name", "peer__workspace__name"]
+    inlines = [TimelineInline]
+    actions = ["lapse"]
+
+    @admin.action(description="Lapse those that nobody answered in time", permissions=["view"])
+    def lapse(self, request, queryset):
+        _each(self, request, queryset, lambda connection: connection.lapse(), "lapsed")
+
+
+@admin.register(Posting)
+class PostingAdmin(ReadOnlyAdmin):
+    list_display = ["at", "kind", "exact_amount", "source", "destination", "ticket"]
+    list_filter = ["kind", "asset"]
+    list_select_related = ["asset", "source__workspace", "destination__workspace", "term__ticket"]
+    search_fields = ["=id", "term__ticket__reference", "source__name", "destination__name", "asset__id"]
+    date_hierarchy = "at"
+
+    @admin.display(description="amount", ordering="amount")
+    def exact_amount(self, posting):
+        return posting.asset.plain(posting.amount)
+
+    @admin.display
+    def ticket(self, posting):
+        if posting.term is None:
+            return "-"
+        ticket = posting.term.ticket
+        return format_html('<a href="{}">{}</a>', reverse("admin:tickets_ticket_change", args=[ticket.pk]), ticket)
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "kind", "actor", "workspace", "ticket", "connection", "status"]
+    list_filter = ["kind"]
+    list_select_related = ["by", "staff", "workspace", "ticket", "connection__requester", "connection__peer"]
+    search_fields = ["kind", "ticket__reference", "by__name", "staff__email", "workspace__name"]
+    ordering = ["-id"]
+
+
+class BalanceInline(ReadOnlyInline):
+    model = Balance
+    fields = ["asset", "exact_amount"]
+    readonly_fields = ["exact_amount"]
+
+    @admin.display(description="balance")
+    def exact_amount(self, balance):
+        return balance.asset.plain(balance.amount)
+
+
+class DepositForm(forms.Form):
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    asset = forms.ModelChoiceField(Asset.objects.all())
+    amount = forms.CharField(help_text="A point before the decimals, for example 250000.50")
+    reason = forms.CharField(max_length=500, help_text="Why these funds enter; it stays on record with your name.")
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin):
+    """Funds enter here and nowhere else: by a deposit into a vault, with a reason."""
+
+    list_display = ["name", "workspace", "kind"]
+    list_filter = ["kind"]
+    list_select_related = ["workspace"]
+    search_fields = ["=id", "name", "workspace__name"]
+    inlines = [BalanceInline]
+    change_form_template = "admin/tickets/account/change_form.html"
+
+    def get_urls(self):
+        deposit = self.admin_site.admin_view(self.deposit)
+        return [path("<uuid:pk>/deposit/", deposit, name="tickets_account_deposit"), *super().get_urls()]
+
+    def deposit(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        vault = get_object_or_404(Account, pk=pk, kind=AccountKind.VAULT)
+        form = DepositForm(request.POST or None)
+        if form.is_valid() and self._deposited(request, vault, form):
+            return HttpResponseRedirect(reverse("admin:tickets_account_change", args=[pk]))
+        context = self.admin_site.each_context(request) | {"form": form, "vault": vault, "opts": self.opts}
+        context["title"] = f"Deposit into {vault}"
+        return render(request, "admin/tickets/account/deposit.html", context)
+
+    def _deposited(self, request: HttpRequest, vault: Account, form: DepositForm) -> bool:
+        data = form.cleaned_data
+        try:
+            amount = data["asset"].parse(data["amount"])
+            posting = vault.deposit(data["asset"], amount, reason=data["reason"], staff=request.user, key=data["key"])
+        except Refused as refusal:
+            form.add_error("amount" if not getattr(refusal, "field", None) else refusal.field, refusal.message)
+            return False
+        self.message_user(request, f"{posting.asset.plain(posting.amount)} came into {vault}.", messages.SUCCESS)
+        return True
+
+
+@admin.register(Workspace)
+class WorkspaceAdmin(ReadOnlyAdmin):
+    list_display = ["name", "auto_approval", "created_at"]
+    search_fields = ["=id", "name"]
+
+
+@admin.register(Member)
+class MemberAdmin(ReadOnlyAdmin):
+    list_display = ["name", "workspace", "role", "user"]
+    list_filter = ["role"]
+    list_select_related = ["workspace", "user"]
+    search_fields = ["=id", "name", "user__email", "workspace__name"]
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    list_display = ["email", "name", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_staff", "is_active"]
+    search_fields = ["email", "name"]
+    exclude = ["password", "groups", "user_permissions"]
+
+
+@admin.register(Profile)
+class ProfileAdmin(ReadOnlyAdmin):
+    list_display = ["name", "workspace", "vault", "is_discoverable", "party"]
+    list_select_related = ["workspace", "vault__workspace"]
+    search_fields = ["=id", "name", "party", "workspace__name"]
+
+
+@admin.register(Asset)
+class AssetAdmin(ReadOnlyAdmin):
+    list_display = ["id", "name", "decimals", "usd_price", "usd_price_at"]
+    search_fields = ["id", "name"]
+
+
+@admin.register(WalletUser)
+class WalletUserAdmin(ReadOnlyAdmin):
+    list_display = ["subject", "profile"]
+    list_select_related = ["profile"]
+    search_fields = ["subject", "profile__name"]
+
+
+def _each(model_admin, request, queryset, verb, done: str) -> None:
+    """Call the verb on every row that its own question says is due; tell how many were, and how many not."""
+    count, now = 0, timezone.now()
+    for record in queryset:
+        if record.is_due(now):
+            try:
+                verb(record)
+                count += 1
+            except Refused:
+                continue  # the worker or a colleague was first
+    left = queryset.count() - count
+    model_admin.message_user(request, f"{count} {done}; {left} left alone, for their time has not run out.")
