@@ -12,7 +12,7 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 PROCESSES ?= 2
 BIN := .venv/bin
-INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --no-compile
 DEVELOPMENT_MARK := \# --- development ---
 
 help: ## List the targets
