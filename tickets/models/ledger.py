@@ -238,7 +238,7 @@ def _lock_balances(postings: list[Posting]) -> dict[tuple, Balance]:
     keys = {(pk, p.asset_id) for p in postings for pk in (p.source_id, p.destination_id)}
     keys = sorted(key for key in keys if accounts[key[0]].kind != AccountKind.OUTSIDE)
     wanted = Balance.objects.filter(reduce(or_, (Q(account=account, asset=asset) for account, asset in keys)))
-    present = set(wanted.values_list("account_id", "asset_id"))
+    present = set(wanted.order_by().values_list("account_id", "asset_id"))
     missing = [
         Balance(account_id=account, asset_id=asset) for account, asset in keys if (account, asset) not in present
     ]

@@ -60,14 +60,16 @@ class Settling:
             by.must(Right.FUND)
             self._must_be_live(now)
             self._must_be_connected(self.initiator, self.counterparty)
-            terms = [self._fundable(pk, by) for pk in sources]
+            legs = self._legs()
+            terms = [self._fundable(legs, pk, by) for pk in sources]
             for source in sources.values():
                 if source.workspace_id != by.workspace_id or source.kind != AccountKind.VAULT:
                     raise NotAllowed("Fund from one of your own vaults.")
+            others = [leg for leg in legs.values() if leg.pk not in sources]
             if self.settlement == Settlement.TOGETHER:
-                self._hold(terms, sources, by, now)
+                self._hold(terms, others, sources, by, now)
             else:
-                self._send(terms, sources, by, now)
+                self._send(terms, others, sources, by, now)
 
     def fund_manually(self: Ticket, term: Term, tx_hash: str, *, by: Member, now: datetime | None = None) -> None:
         """Say that this leg of ours moved outside, by the transaction `tx_hash`. No posting is made."""
@@ -76,8 +78,9 @@ class Settling:
             by.must(Right.FUND)
             self._must_be_live(now)
             self._must_be_connected(self.initiator, self.counterparty)
-            term = self._fundable(term.pk, by)
-            if self.terms.filter(status=TermStatus.HELD).exists():
+            legs = self._legs()
+            term = self._fundable(legs, term.pk, by)
+            if any(leg.status == TermStatus.HELD for leg in legs.values()):
                 raise WrongStatus("A leg of this ticket is held, so all its legs settle together here, none by hand.")
             self._mark(term, TermStatus.SETTLED, now, tx_hash=tx_hash)
             self._move(TicketStatus.IN_SETTLEMENT, clock_stopped_at=self.clock_stopped_at or now)
@@ -95,12 +98,13 @@ class Settling:
 
     # Private
 
-    def _fundable(self: Ticket, pk: UUID, by: Member) -> Term:
-        term = (
-            self.terms.select_related("asset", "sender__profile", "receiver__profile", "destination")
-            .filter(pk=pk)
-            .first()
-        )
+    def _legs(self: Ticket) -> dict[UUID, Term]:
+        """Every leg of the ticket as it is now, by id."""
+        terms = self.terms.select_related("asset", "sender__profile", "receiver__profile", "destination")
+        return {term.pk: term for term in terms.order_by("number")}
+
+    def _fundable(self: Ticket, legs: dict[UUID, Term], pk: UUID, by: Member) -> Term:
+        term = legs.get(pk)
         if term is None:
             raise Invalid("That leg is not on this ticket.")
         if not term.is_sent_by(by):
@@ -109,19 +113,16 @@ class Settling:
             raise WrongStatus(f"Leg {term.number}, {term}, is funded already. Nothing moved twice.")
         return term
 
-    def _hold(self: Ticket, terms: list[Term], sources: Mapping[UUID, Account], by: Member, now: datetime) -> None:
+    def _hold(self: Ticket, terms: list[Term], others: list[Term], sources: Mapping, by: Member, now: datetime) -> None:
         """Hold these legs; if they were the last, move every leg of the ticket in the same breath."""
-        if self.terms.exclude(tx_hash="").exists():
+        if any(leg.is_by_hand for leg in others):
             raise WrongStatus("A leg of this ticket was funded by hand, so the others must be too.")
+        is_last = all(leg.status == TermStatus.HELD for leg in others)
         holds = [_posting(PostingKind.HOLD, term, sources[term.pk], sources[term.pk].hold) for term in terms]
-        waiting = list(self.terms.filter(status=TermStatus.HELD).select_related("destination"))
-        is_last = not self.terms.filter(status=TermStatus.UNFUNDED).exclude(pk__in=sources).exists()
-        all_terms, all_holds = [*waiting, *terms], [*(term.hold for term in waiting), *holds]
-        moves = (
-            [hold.settled_to(term.destination) for term, hold in zip(all_terms, all_holds, strict=True)]
-            if is_last
-            else []
-        )
+        moves = []
+        if is_last:
+            legs, standing = [*terms, *others], [*holds, *(leg.hold for leg in others)]
+            moves = [hold.settled_to(leg.destination) for leg, hold in zip(legs, standing, strict=True)]
         post([*holds, *moves], at=now)
         for term in terms:
             self._mark(term, TermStatus.HELD, now, source=sources[term.pk])
@@ -131,14 +132,14 @@ class Settling:
             self.terms.update(status=TermStatus.SETTLED, settled_at=now)
             self._fulfil(by, now)
 
-    def _send(self: Ticket, terms: list[Term], sources: Mapping[UUID, Account], by: Member, now: datetime) -> None:
+    def _send(self: Ticket, terms: list[Term], others: list[Term], sources: Mapping, by: Member, now: datetime) -> None:
         """Move these legs at once; from here on the clock no longer applies."""
         post([_posting(PostingKind.SETTLE, term, sources[term.pk], term.destination) for term in terms], at=now)
         for term in terms:
             self._mark(term, TermStatus.SETTLED, now, source=sources[term.pk])
         self._move(TicketStatus.IN_SETTLEMENT, clock_stopped_at=self.clock_stopped_at or now)
         self._record_funding("leg.settled", terms, sources, by, now)
-        if not self.terms.exclude(status=TermStatus.SETTLED).exists():
+        if all(leg.status == TermStatus.SETTLED for leg in others):
             self._fulfil(by, now)
 
     def _fulfil(self: Ticket, by: Member, now: datetime) -> None:

@@ -2,10 +2,12 @@
 
 import secrets
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -241,6 +243,12 @@ class Ticket(Drafting, Opening, Settling, Record):
             self._end(TicketStatus.EXPIRED, "ticket.expired", at=now)
 
     # Private
+
+    @contextmanager
+    def _turn(self, now: datetime | None = None) -> Iterator[datetime]:
+        with super()._turn(now) as now:
+            prefetch_related_objects([self], "parties__profile")
+            yield now
 
     def _end(
         self, to: str, kind: str, *, at: datetime, by: Member | None = None, reason: str = "", is_private=False
