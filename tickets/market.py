@@ -220,7 +220,7 @@ class Provision:
             user = User(email=email, name=email.partition("@")[0], joined_at=self.now)
             user.set_unusable_password()
         values = {name: value for name, value in values.items() if value}
-        fits = not password or check_password(password, user.password)
+        fits = not password or (user.has_usable_password() and check_password(password, user.password))
         if not fits:
             user.set_password(password)
         return user, self._store(user, values, is_changed=not fits)
