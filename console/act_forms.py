@@ -1,0 +1,137 @@
+"""The forms by which people act on a ticket. They read what was typed; whether it may be done the ticket decides."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from uuid import UUID
+
+from django import forms
+from django.utils.html import format_html
+
+from console.templatetags.console import LONG, amount, plain_amount
+from tickets.amounts import EXACT, ZERO
+from tickets.models import Account, Term, TermStatus
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The other side reads it. Up to 500 characters.",
+        error_messages={"required": "Give a reason: the other side reads it."},
+    )
+
+
+class ExternalIdForm(forms.Form):
+    external_id = forms.CharField(
+        label="External ID",
+        required=False,
+        help_text="Your own system’s ID for this deal, up to 64 characters. The other side never sees it.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class TxHashForm(forms.Form):
+    tx_hash = forms.CharField(
+        label="Transaction hash",
+        help_text="Of the transaction that moved the assets. The other side reads it and can look it up.",
+        error_messages={"required": "Enter the hash of the transaction that moved the assets."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class FundForm(forms.Form):
+    """Which of a firm's legs to fund, and from which vault each: `leg_1=on`, `source_1=` the number of the vault.
+
+    It knows funded legs too, so that a form sent twice is still understood; only those to be funded are shown.
+    """
+
+    def __init__(
+        self,
+        data=None,
+        *,
+        legs: list[Term],
+        vaults: list[Account],
+        available: Mapping[tuple[UUID, str], Decimal],
+    ):
+        super().__init__(data)
+        self.legs, self.available = legs, available
+        self.vaults = {str(vault.number): vault for vault in vaults}
+        left = dict(available)
+        for leg in legs:
+            enough = [number for number, vault in self.vaults.items() if self._missing(vault, leg) == ZERO]
+            source = self._default(leg, enough, left)
+            self.fields[f"leg_{leg.number}"] = forms.BooleanField(
+                label=f"Fund leg {leg.number}", required=False, initial=source is not None
+            )
+            self.fields[f"source_{leg.number}"] = field = forms.ChoiceField(
+                label="From which vault?",
+                required=False,
+                initial=source,
+                choices=[(number, vault.name) for number, vault in self.vaults.items()],
+                widget=forms.RadioSelect,
+                error_messages={"invalid_choice": f"Choose one of your vaults for leg {leg.number}."},
+            )
+            field.notes = {number: self._note(vault, leg) for number, vault in self.vaults.items()}
+
+    def clean(self) -> None:
+        """Every ticked leg has a vault, and at least one is ticked."""
+        self.sources: dict[UUID, Account] = {}
+        ticked = [leg for leg in self.legs if self.cleaned_data.get(f"leg_{leg.number}")]
+        if not ticked:
+            raise forms.ValidationError("Choose at least one leg to fund.")
+        for leg in ticked:
+            name = f"source_{leg.number}"
+            if vault := self.vaults.get(self.cleaned_data.get(name, "")):
+                self.sources[leg.pk] = vault
+            elif name not in self.errors:
+                self.add_error(name, f"Choose the vault that leg {leg.number} is funded from.")
+
+    @property
+    def chosen(self) -> list[Term]:
+        return [leg for leg in self.legs if leg.pk in self.sources]
+
+    @property
+    def rows(self) -> Iterator[dict]:
+        """The legs that can be chosen, each with its two fields."""
+        for leg in self.legs:
+            if leg.status == TermStatus.UNFUNDED:
+                can_be_funded = any("disabled" not in note for note in self._field(leg).notes.values())
+                yield {
+                    "leg": leg,
+                    "tick": self[f"leg_{leg.number}"],
+                    "source": self[f"source_{leg.number}"],
+                    "can_be_funded": can_be_funded,
+                }
+
+    @property
+    def can_fund_any(self) -> bool:
+        return any(row["can_be_funded"] for row in self.rows)
+
+    def _field(self, leg: Term):
+        return self.fields[f"source_{leg.number}"]
+
+    def _default(self, leg: Term, enough: list[str], left: dict) -> str | None:
+        """The first vault with enough, counting what the legs before this one would take by default."""
+        if leg.status != TermStatus.UNFUNDED:
+            return None
+        for number in enough:
+            key = self.vaults[number].pk, leg.asset_id
+            if left[key] >= leg.amount:
+                left[key] = EXACT.subtract(left[key], leg.amount)
+                return number
+        return enough[0] if enough else None
+
+    def _missing(self, vault: Account, leg: Term) -> Decimal:
+        return max(ZERO, EXACT.subtract(leg.amount, self.available.get((vault.pk, leg.asset_id), ZERO)))
+
+    def _note(self, vault: Account, leg: Term) -> dict:
+        """What stands beside a vault: what it has of the asset, or how much too little."""
+        has = self.available.get((vault.pk, leg.asset_id), ZERO)
+        note = {"text": f"Vault account {vault.number}"}
+        if len(format(has, "f")) > LONG:
+            note["text"] += f", {plain_amount(has, leg.asset)} available"
+        else:
+            note["side"] = format_html("{} available", amount(has, leg.asset))
+        if missing := self._missing(vault, leg):
+            note["disabled"] = f"Too little: {plain_amount(missing, leg.asset)} missing"
+        return note

@@ -1,0 +1,104 @@
+"""What an event says, in words, for whoever looks: one table, kind to sentence.
+
+A fact that the acting firm keeps to itself (from which vault a leg was funded) is told to that firm only.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from console.templatetags.console import GROUP
+from tickets.models import Event, Kind, Member, Settlement, TicketStatus
+
+SENTENCES = {
+    "ticket.kind_set": "{who} chose the type: {kind}, {settlement}",
+    "ticket.profile_set": "{who} chose the profile {profile}",
+    "ticket.counterparty_set": "{who} chose the connection with {profile}",
+    "ticket.expiration_set": "{who} set the expiration: {expiration}",
+    "ticket.note_set": "{who} wrote the note",
+    "ticket.external_id_set": "{who} set the external ID: {external_id}",
+    "ticket.submitted": "{who} asked for a second person’s approval",
+    "ticket.opened": "{who} {opened} the ticket",
+    "ticket.discarded": "{who} discarded the draft",
+    "ticket.declined": "{who} declined the ticket. {reason}",
+    "ticket.cancelled": "{who} cancelled the ticket. {released}{reason}",
+    "ticket.rejected": "{who} rejected the ticket. {released}{reason}",
+    "ticket.expired": "The time ran out and the ticket expired. {released}",
+    "ticket.fulfilled": "Every leg has moved: the ticket is settled",
+    "leg.added": "{who} added leg {leg}: {amount}, from {sender} to {receiver}",
+    "leg.changed": "{who} changed leg {leg} to {amount}",
+    "leg.removed": "{who} removed leg {leg}, {amount}",
+    "leg.held": "{who} funded leg {leg}{vault}; {amount} is held",
+    "leg.settled": "{who} funded leg {leg}{vault}; {amount} has moved",
+    "leg.funded_by_hand": "{who} funded leg {leg} by hand; {amount} moved outside, transaction {tx_hash}",
+}
+
+
+class _Words(dict):
+    """A fact that an event does not have is left out of its sentence."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def rows(events: Iterable[Event], viewer: Member) -> list[dict]:
+    """The events, newest first, as a page shows them; load them with `by__workspace` and `staff`."""
+    return [
+        {
+            "at": event.at,
+            "on": event.at.date(),
+            "says": says(event, viewer),
+            "by": _actor(event, viewer),
+            "is_making": event.status == TicketStatus.DRAFT,
+        }
+        for event in sorted(events, key=lambda event: event.pk, reverse=True)
+    ]
+
+
+def says(event: Event, viewer: Member) -> str:
+    sentence = SENTENCES.get(event.kind, event.kind)
+    return sentence.format_map(_words(event, viewer)).strip().removesuffix(".")
+
+
+def _words(event: Event, viewer: Member) -> _Words:
+    own_facts = event.own_facts if event.workspace_id == viewer.workspace_id else {}
+    words = _Words(event.facts | own_facts, who=_who(event, viewer))
+    words["opened"] = "approved and opened" if own_facts.get("approved") else "opened"
+    if vault := own_facts.get("vault"):
+        words["vault"] = f" from {vault}"
+    if reason := event.facts.get("reason"):
+        words["reason"] = f"Reason: {reason}"
+    if released := event.facts.get("released"):
+        words["released"] = f"Given back: {', '.join(map(grouped, released))}. "
+    if amount := event.facts.get("amount"):
+        words["amount"] = grouped(amount)
+    if event.kind == "ticket.kind_set":
+        words["kind"] = Kind(event.facts["kind"]).label.lower()
+        words["settlement"] = Settlement(event.facts["settlement"]).label.lower()
+    if event.kind == "ticket.expiration_set":
+        hours = event.facts.get("hours")
+        words["expiration"] = f"{hours_in_words(Decimal(hours))} after opening" if hours else "never"
+    return words
+
+
+def grouped(amount: str) -> str:
+    """ "250000.000000 USDC", as facts keep it, with its figures grouped as everywhere on the pages."""
+    number, _, asset = amount.partition(" ")
+    whole, point, fraction = number.partition(".")
+    return f"{int(whole):,}{point}{fraction} {asset}".replace(",", GROUP) if whole.isdecimal() else amount
+
+
+def hours_in_words(hours: Decimal) -> str:
+    return "1 hour" if hours == 1 else f"{hours.normalize():f} hours"
+
+
+def _who(event: Event, viewer: Member) -> str:
+    if event.by is None:
+        return event.actor
+    if event.by_id == viewer.pk:
+        return "You"
+    return event.by.name if event.workspace_id == viewer.workspace_id else event.by.workspace.name
+
+
+def _actor(event: Event, viewer: Member) -> str:
+    is_foreign = event.by is not None and event.workspace_id != viewer.workspace_id
+    return f"{event.actor}, {event.by.workspace}" if is_foreign else event.actor

@@ -1,0 +1,155 @@
+"""Acts on a ticket other than funding it: approve, decline, cancel, reject, and change our external ID.
+
+Each is a page of its own that says what will happen. A page whose act is no longer possible leads back to the ticket,
+which says why.
+"""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from console.access import member_required, need, ticket_for
+from console.act_forms import ExternalIdForm, ReasonForm
+from console.acts import CONFLICT, INVALID, perform
+from console.views.tickets import facts_of
+from tickets.models import Right, TermStatus, Ticket, TicketStatus
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def approve(request, reference):
+    ticket, member = ticket_for(request, reference), request.member
+    need(request, Right.APPROVE)
+    if request.method == "POST":
+        return perform(
+            request,
+            said(request, apart(ticket).approve, f"{ticket} is approved and open.", by=member),
+            then=reverse("ticket", args=[reference]),
+            page="acts/approve.html",
+            context=context_of(request, ticket),
+            was_done=lambda: was_done(ticket, member, "ticket.opened", own_facts__approved=True),
+        )
+    if ticket.status != TicketStatus.AWAITING_APPROVAL:
+        return redirect("ticket", reference)
+    return render(request, "acts/approve.html", context_of(request, ticket))
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request, reference):
+    ticket = ticket_for(request, reference)
+    need(request, Right.APPROVE)
+    if request.method != "POST" and (ticket.status != TicketStatus.AWAITING_APPROVAL or is_made_by(request, ticket)):
+        return redirect("ticket", reference)
+    return with_reason(request, ticket, "decline", "declined")
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request, reference):
+    return end(request, reference, "cancel", "cancelled", is_own=True)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reject(request, reference):
+    return end(request, reference, "reject", "rejected", is_own=False)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def external_id(request, reference):
+    """Saved at once, unless another ticket of ours has the same ID: then it is asked about first."""
+    ticket, member = ticket_for(request, reference), request.member
+    need(request, Right.CREATE)
+    form = ExternalIdForm(request.POST if request.method == "POST" else None)
+    context = context_of(request, ticket) | {"current": ticket.party_of(member).external_id, "form": form}
+    if request.method != "POST":
+        context["form"] = ExternalIdForm(initial={"external_id": context["current"]})
+    if not form.is_valid():
+        return render(request, "acts/external_id.html", context, status=INVALID if form.is_bound else None)
+    wanted = form.cleaned_data["external_id"]
+    if wanted != form.cleaned_data["confirmed"] and (earlier := earlier_use(ticket, member, wanted)):
+        return render(request, "acts/external_id.html", context | {"earlier": earlier}, status=CONFLICT)
+    return perform(
+        request,
+        said(request, apart(ticket).set_external_id, "External ID saved.", wanted, by=member),
+        then=reverse("ticket", args=[reference]),
+        page="acts/external_id.html",
+        context=context,
+        form=form,
+    )
+
+
+# Shared
+
+
+def end(request, reference, act: str, done: str, *, is_own: bool):
+    ticket, member = ticket_for(request, reference), request.member
+    need(request, Right.CANCEL)
+    can_be_ended = is_own == (ticket.workspace_id == member.workspace_id) and ticket.can_be_ended_by(
+        member, request.now
+    )
+    if request.method != "POST" and not can_be_ended:
+        return redirect("ticket", reference)
+    return with_reason(request, ticket, act, done, can_be_ended=can_be_ended)
+
+
+def with_reason(request, ticket: Ticket, act: str, done: str, **more):
+    """Run the verb `act` with the reason that was given; `done` is its past."""
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    page, context = f"acts/{act}.html", context_of(request, ticket) | {"form": form} | more
+    if not form.is_valid():
+        return render(request, page, context, status=INVALID if form.is_bound else None)
+    verb, member = getattr(apart(ticket), act), request.member
+    return perform(
+        request,
+        said(request, verb, f"{ticket} is {done}.", by=member, reason=form.cleaned_data["reason"]),
+        then=reverse("ticket", args=[ticket.reference]),
+        page=page,
+        context=context,
+        form=form,
+        was_done=lambda: was_done(ticket, member, f"ticket.{done}"),
+    )
+
+
+def apart(ticket: Ticket) -> Ticket:
+    """An instance for the verb alone: after a refusal it is thrown away, and the page shows the one that was read."""
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def said(request, verb: Callable, words: str, *args, **facts) -> Callable[[], None]:
+    """The verb, and then a word on the next page that it was done."""
+
+    def run():
+        verb(*args, **facts)
+        messages.success(request, words)
+
+    return run
+
+
+def was_done(ticket: Ticket, member, kind: str, **facts) -> bool:
+    """Whether this person has done just this before: the form was sent twice."""
+    return ticket.events.filter(kind=kind, by=member, **facts).exists()
+
+
+def is_made_by(request, ticket: Ticket) -> bool:
+    return ticket.is_made_by(request.member)
+
+
+def earlier_use(ticket: Ticket, member, external_id: str) -> Ticket | None:
+    """Another ticket of this firm that has the same external ID."""
+    if not external_id:
+        return None
+    return Ticket.objects.with_external_id(member, external_id).exclude(pk=ticket.pk).first()
+
+
+def context_of(request, ticket: Ticket) -> dict:
+    legs = list(ticket.terms.all())
+    return facts_of(ticket, request.member, request.now) | {
+        "is_maker": ticket.status == TicketStatus.AWAITING_APPROVAL and is_made_by(request, ticket),
+        "held": [leg for leg in legs if leg.status == TermStatus.HELD],
+    }
