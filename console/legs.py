@@ -19,9 +19,8 @@ class LegForm(forms.Form):
     """Its amount can be read only together with its asset, whose decimals and ticker it needs."""
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    asset = forms.ModelChoiceField(
-        Asset.objects.all(),
-        empty_label="Choose an asset",
+    asset = forms.TypedChoiceField(
+        empty_value=None,
         error_messages={"required": "Choose an asset", "invalid_choice": "Choose an asset from the list"},
     )
     amount = forms.CharField(
@@ -30,6 +29,11 @@ class LegForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
+
+    def __init__(self, *args, assets: dict[str, Asset], **kwargs):
+        super().__init__(*args, auto_id="%s", **kwargs)
+        self.fields["asset"].choices = [("", "Choose an asset"), *((asset.pk, str(asset)) for asset in assets.values())]
+        self.fields["asset"].coerce = assets.get
 
     def clean(self):
         data = super().clean()
@@ -51,8 +55,8 @@ class Row:
         self.prefix, self.number, self.values = prefix, number, values
         self._holdings, self._is_send = holdings, is_send
         data = {f"{prefix}-{key}": value for key, value in values.items()}
-        self.judged = LegForm(data, prefix=prefix, auto_id="%s")
-        self.shown = LegForm(initial=values, prefix=prefix, auto_id="%s")
+        self.judged = LegForm(data, prefix=prefix, assets=holdings.assets)
+        self.shown = LegForm(initial=values, prefix=prefix, assets=holdings.assets)
         for form in (self.judged, self.shown):
             for field in ("asset", "amount"):
                 form.fields[field].widget.attrs |= self._check()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from django.test import Client
+
 from tickets.models import Account, Asset, Connection, Member, Profile, Role, User, Workspace
 from tickets.models.network import new_party
 
@@ -108,3 +110,10 @@ def deposit(vault: Account, now: datetime = NOON, **amounts: str) -> None:
     """Funds from the outside world: `deposit(vault, BTC="1.5", USDC="250000")`."""
     for ticker, amount in amounts.items():
         vault.deposit(Asset.objects.get(pk=ticker), Decimal(amount), reason="Opening balance", now=now)
+
+
+def signed_in(member: Member) -> Client:
+    """A browser without scripts, in which this member has signed in."""
+    client = Client()
+    client.force_login(member.user)
+    return client
