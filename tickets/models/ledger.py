@@ -18,9 +18,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from tickets.amounts import EXACT, LIMIT, ZERO, AmountField
-from tickets.errors import InsufficientFunds, Invalid, NotAllowed
+from tickets.errors import Conflict, InsufficientFunds, Invalid, NotAllowed
 from tickets.models.asset import Asset
 from tickets.models.event import AppendOnly, AppendOnlyQuerySet, Event
+from tickets.models.record import REASON_MAX, text_given
 
 
 class AccountKind(models.TextChoices):
@@ -93,13 +94,17 @@ class Account(models.Model):
         """
         if self.kind != AccountKind.VAULT:
             raise NotAllowed("Funds are deposited into a vault.")
-        if not reason.strip():
+        reason = text_given(reason, "reason", REASON_MAX, lines=True)
+        if not reason:
             raise Invalid("Give the reason of the deposit.", "reason")
         amount = asset.exact(amount)
         at, key = now or timezone.now(), key or uuid.uuid4()
         with transaction.atomic():
-            type(self).objects.select_for_update().get(pk=self.pk)
+            # Not for its key: a funding that commits refers to this vault while we wait for the balance that it holds.
+            type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
             if made := Posting.objects.filter(pk=key).first():
+                if (made.destination_id, made.asset_id, made.amount) != (self.pk, asset.pk, amount):
+                    raise Conflict("This form has made another deposit already. Start a new one.")
                 return made
             outside = type(self).objects.outside_world()
             posting = Posting(
@@ -115,7 +120,7 @@ class Account(models.Model):
                 facts={
                     "vault": self.name,
                     "amount": asset.plain(amount),
-                    "reason": reason.strip(),
+                    "reason": reason,
                     "posting": str(key),
                 },
             )
