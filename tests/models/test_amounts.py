@@ -4,7 +4,7 @@ import threading
 from decimal import Decimal, Inexact
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tickets.amounts import DIGITS, EXACT, INTEGER_DIGITS, PLACES, parse, plain
@@ -122,6 +122,7 @@ def test_plain_writes_full_scale_and_never_rounds(amount, decimals, text):
 units = st.integers(min_value=1, max_value=10**DIGITS - 1)
 
 
+@settings(deadline=None)
 @given(units, st.sampled_from(["", " ", ",", "'"]))
 def test_plain_and_parse_are_each_others_inverse(value, separator):
     amount = EXACT.scaleb(Decimal(value), -PLACES)
@@ -131,6 +132,7 @@ def test_plain_and_parse_are_each_others_inverse(value, separator):
     assert parse(f"{int(whole):,}.{fraction}".replace(",", separator), "ETH", PLACES) == amount
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_an_amount_or_a_refusal(text):
     try:
