@@ -179,7 +179,7 @@ def page_context(ticket, current, request=None):
         "is_change": is_change,
         "back": back,
         "saved_at": saved_at,
-        "so_far": ticket and summary(ticket),
+        "so_far": ticket and [row for row in summary(ticket) if row.get("value") not in ("Never", "None")],
     }
 
 

@@ -61,16 +61,20 @@ class TicketQuerySet(models.QuerySet):
 
     def with_turn(self, member: Member):
         """Annotates `is_yours`: the next act is this member's."""
-        own_leg = Term.objects.filter(
-            ticket=OuterRef("pk"), sender__workspace=member.workspace_id, status=TermStatus.UNFUNDED
+        legs = Term.objects.filter(ticket=OuterRef("pk"))
+        to_fund = Exists(legs.sent_by(member).filter(status=TermStatus.UNFUNDED)) & Exists(
+            Connection.objects.approved().filter(
+                requester__parties__ticket=OuterRef("pk"), peer__parties__ticket=OuterRef("pk")
+            )
         )
-        open_leg = Term.objects.filter(ticket=OuterRef("pk")).exclude(status=TermStatus.SETTLED)
+        to_fulfil = ~Exists(legs.exclude(status=TermStatus.SETTLED))
         made = Event.objects.of_making().filter(ticket=OuterRef("pk"), by=member)
-        fund = Q(status__in=LIVE) & (Exists(own_leg) | ~Exists(open_leg)) if member.may(Right.FUND) else Q(pk__in=[])
-        approve = (
-            Q(status=TicketStatus.AWAITING_APPROVAL) & ~Exists(made) if member.may(Right.APPROVE) else Q(pk__in=[])
-        )
-        return self.annotate(is_yours=Case(When(fund | approve, then=Value(True)), default=Value(False)))
+        acts = Q(pk__in=[])
+        if member.may(Right.FUND):
+            acts |= Q(status__in=LIVE) & (to_fund | to_fulfil)
+        if member.may(Right.APPROVE):
+            acts |= Q(status=TicketStatus.AWAITING_APPROVAL) & ~Exists(made)
+        return self.annotate(is_yours=Case(When(acts, then=Value(True)), default=Value(False)))
 
     def by_urgency(self):
         """Your turn first, then soonest expiry. After `with_turn`."""
