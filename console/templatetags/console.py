@@ -13,6 +13,7 @@ register = template.Library()
 GROUP = "\u00a0"
 MINUS = "\u2212"
 LONG = 20  # digits that still fit beside a ticker on a phone
+HUGE = 26  # digits that still fit in a column of a table
 
 
 # Amounts
@@ -65,8 +66,9 @@ def amount(value: Decimal | None, asset, places: int | None = None, unit: bool =
     integer = _plain(shown_sign, whole, "")
     if places is None or len(fraction) <= places:
         return format_html(
-            '<data class="amt{}" value="{}"><span class="amt__i">{}</span><span class="amt__f">{}</span>{}</data>',
+            '<data class="amt{}{}" value="{}"><span class="amt__i">{}</span><span class="amt__f">{}</span>{}</data>',
             " amt--long" if len(whole + fraction) > LONG else "",
+            " amt--huge" if len(whole + fraction) > HUGE else "",
             exact,
             integer,
             _with_dimmed_zeros(fraction),
@@ -74,8 +76,9 @@ def amount(value: Decimal | None, asset, places: int | None = None, unit: bool =
         )
     full = _plain(shown_sign, whole, fraction) + (f" {asset.id}" if unit else "")
     return format_html(
-        '<data class="amt" value="{}" title="{}"><span class="vh">{}</span>'
+        '<data class="amt{}" value="{}" title="{}"><span class="vh">{}</span>'
         '<span class="amt__i" aria-hidden="true">{}</span><span class="amt__f" aria-hidden="true">.{}…</span>{}</data>',
+        " amt--huge" if len(whole) + places > HUGE else "",
         exact,
         full,
         full,
