@@ -30,6 +30,13 @@ SENTENCES = {
     "leg.held": "{who} funded leg {leg}{vault}; {amount} is held",
     "leg.settled": "{who} funded leg {leg}{vault}; {amount} has moved",
     "leg.funded_by_hand": "{who} funded leg {leg} by hand; {amount} moved outside, transaction {tx_hash}",
+    "connection.requested": "{who} made the request",
+    "connection.approved": "{who} approved the connection",
+    "connection.rejected": "{who} rejected the request. {reason}",
+    "connection.withdrawn": "{who} withdrew the request",
+    "connection.lapsed": "Nobody approved in time and the request lapsed",
+    "connection.removed": "{who} removed the connection. {reason}",
+    "connection.established": "The connection was set up with both firms’ agreement",
 }
 
 

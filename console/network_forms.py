@@ -1,0 +1,71 @@
+"""The form by which one firm asks another to connect."""
+
+from django import forms
+from django.db.models import Q
+
+from tickets.models import Connection, ConnectionStatus, Member, Profile
+from tickets.models.status import PENDING
+
+FOUND_SHOWN = 20
+
+
+class RequestForm(forms.Form):
+    """Another firm's profile for `local` to connect with: one of those found by name, or a hidden one by its id."""
+
+    use_required_attribute = False
+
+    remote = forms.UUIDField(label="Profile", required=False, widget=forms.RadioSelect)
+    remote_id = forms.UUIDField(
+        label="Id of a profile that is not listed",
+        required=False,
+        help_text="The other firm can tell you. It looks like 8c2f6f3e-5c0e-4b0a-9d0e-2b1f4f3a9c55.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"invalid": "Enter the id as the other firm sees it: 32 letters and figures, parted by hyphens"},
+    )
+
+    def __init__(self, *args, local: Profile, member: Member, find: str, now, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.local, self.member, self.now = local, member, now
+        listed = Profile.objects.to_be_found_by(member).select_related("workspace")
+        if find:
+            listed = listed.filter(Q(name__icontains=find) | Q(workspace__name__icontains=find))
+        found = list(listed[: FOUND_SHOWN + 1])
+        self.has_more, found = len(found) > FOUND_SHOWN, found[:FOUND_SHOWN]
+        field, standing = self.fields["remote"], self._standing()
+        field.widget.choices = [(str(profile.pk), profile.name) for profile in found]
+        field.notes = {profile.pk: self._note(profile, standing) for profile in found}
+
+    def clean(self):
+        data = super().clean()
+        listed, typed = data.get("remote"), data.get("remote_id")
+        if self.errors:
+            return data
+        if bool(listed) == bool(typed):
+            sentence = "Choose a profile, or enter an id, not both" if listed else "Choose a profile, or enter an id"
+            self.add_error("remote" if self.fields["remote"].widget.choices else "remote_id", sentence)
+        elif typed:
+            data["remote"] = self._get(Profile.objects.all(), typed, "remote_id")
+        else:
+            data["remote"] = self._get(Profile.objects.to_be_found_by(self.member), listed, "remote")
+        return data
+
+    def _get(self, profiles, pk, field: str) -> Profile | None:
+        profile = profiles.select_related("workspace").filter(pk=pk).first()
+        if profile is None:
+            self.add_error(field, "No profile has this id. Check it with the other firm")
+        return profile
+
+    def _standing(self) -> dict:
+        """What our profile has with others already, by their profile."""
+        ours = Connection.objects.visible_to(self.member).of_profile(self.local)
+        standing = ours.filter(status__in=[*PENDING, ConnectionStatus.APPROVED]).select_related("requester", "peer")
+        return {each.remote(self.member).pk: each for each in standing if not each.is_due(self.now)}
+
+    def _note(self, profile: Profile, standing: dict) -> dict:
+        connection = standing.get(profile.pk)
+        if connection is None:
+            return {"text": profile.workspace.name}
+        if connection.status == ConnectionStatus.APPROVED:
+            return {"disabled": f"{profile.workspace.name}. Connected with {self.local} already."}
+        who = "You have asked them" if connection.is_requested_by(self.member) else "They have asked you"
+        return {"disabled": f"{profile.workspace.name}. {who}; see your connections."}
