@@ -3,11 +3,13 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -55,7 +57,9 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> "Iterator[Browser]":
+    from playwright.sync_api import sync_playwright  # takes a second, which most runs can save
+
     path = next(filter(None, map(shutil.which, BROWSER_NAMES)), None)
     if path is None:
         (pytest.fail if ON_CI else pytest.skip)("No Chromium on this machine; on Debian: apt-get install chromium")
@@ -67,11 +71,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_context(browser: Browser, live_server: Any) -> Iterator[Callable[..., BrowserContext]]:
+def new_context(browser: "Browser", live_server: Any) -> "Iterator[Callable[..., BrowserContext]]":
     """Make a browser context: a person with cookies of their own, looking at the live server."""
     made: list[BrowserContext] = []
 
-    def make(**options: Any) -> BrowserContext:
+    def make(**options: Any) -> "BrowserContext":
         context = browser.new_context(**{"base_url": live_server.url, "locale": "en-GB", **options})
         context.set_default_timeout(10_000)
         made.append(context)

