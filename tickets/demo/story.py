@@ -81,6 +81,20 @@ class Deposit:
     reason: str
 
 
+class Cast:
+    """Everybody and everything that the stories name, read once."""
+
+    def __init__(self) -> None:
+        members = Member.objects.filter(user__isnull=False).select_related("user", "workspace")
+        self.members = {member.user.email.partition("@")[0]: member for member in members}
+        self.profiles = {row.name: row for row in Profile.objects.select_related("workspace", "vault__hold")}
+        self.assets = Asset.objects.in_bulk()
+
+    def amount(self, text: str) -> tuple[Asset, Decimal]:
+        figures, ticker = text.split()
+        return self.assets[ticker], self.assets[ticker].parse(figures)
+
+
 def tell(stories: Iterable[Story], until: datetime) -> None:
     """Do the acts of all stories, in the order of time."""
     waiting: list[tuple[datetime, int, Story]] = []
@@ -95,39 +109,39 @@ def tell(stories: Iterable[Story], until: datetime) -> None:
             heappush(waiting, (following, number, story))
 
 
-def deposit(told: Deposit, now: datetime) -> Story:
+def deposit(told: Deposit, cast: Cast, now: datetime) -> Story:
     at = now - timedelta(days=told.days)
     yield at
     vault = Account.objects.get(workspace__name=told.workspace, name=told.vault, kind="vault")
-    asset, amount = _amount(told.amount)
+    asset, amount = cast.amount(told.amount)
     vault.deposit(asset, amount, reason=told.reason, staff=User.objects.get(email=told.staff), now=at)
 
 
-def link(told: Link, now: datetime) -> Story:
+def link(told: Link, cast: Cast, now: datetime) -> Story:
     began = now - timedelta(days=told.days)
     yield began
     connection = Connection.objects.request(
-        local=_profile(told.ours), remote=_profile(told.theirs), by=_member(told.by), now=began
+        local=cast.profiles[told.ours], remote=cast.profiles[told.theirs], by=cast.members[told.by], now=began
     )
     for act in told.acts:
         at = began + timedelta(hours=act.hours)
         yield at
         match act.what:
             case "approve" | "withdraw":
-                getattr(connection, act.what)(by=_member(act.who), now=at)
+                getattr(connection, act.what)(by=cast.members[act.who], now=at)
             case "reject" | "remove":
-                getattr(connection, act.what)(by=_member(act.who), reason=act.detail, now=at)
+                getattr(connection, act.what)(by=cast.members[act.who], reason=act.detail, now=at)
             case "lapse":
                 connection.lapse(now=at)
 
 
-def deal(told: Deal, now: datetime) -> Story:
+def deal(told: Deal, cast: Cast, now: datetime) -> Story:
     began = at = now - timedelta(days=told.days)
-    by = _member(told.by)
+    by = cast.members[told.by]
     yield at
     kind = Kind.TWO_WAY if told.send or told.is_two_way else Kind.ONE_WAY
     ticket = Ticket.objects.draft(kind, told.settlement, by=by, now=at)
-    for fill in _pages(told, ticket, by):
+    for fill in _pages(told, cast, ticket, by):
         yield (at := at + STEP)
         fill(at)
     if not told.is_draft:
@@ -138,24 +152,24 @@ def deal(told: Deal, now: datetime) -> Story:
         if act.what == "expire":
             at = ticket.expires_at + timedelta(seconds=1)
         yield at
-        _do(act, ticket, at)
+        _do(act, cast, ticket, at)
 
 
-def _pages(told: Deal, ticket: Ticket, by: Member):
+def _pages(told: Deal, cast: Cast, ticket: Ticket, by: Member):
     """What each page of the wizard puts into the draft; a page that says nothing is left out."""
     if told.ours:
-        yield lambda now: ticket.set_profile(_profile(told.ours), by=by, now=now)
+        yield lambda now: ticket.set_profile(cast.profiles[told.ours], by=by, now=now)
     if told.theirs:
-        between = Connection.objects.between(_profile(told.ours), _profile(told.theirs))
+        between = Connection.objects.between(cast.profiles[told.ours], cast.profiles[told.theirs])
         connection = between.get(status=ConnectionStatus.APPROVED)
         yield lambda now: ticket.set_connection(connection, by=by, now=now)
     for text in told.receive:
         yield lambda now, text=text: ticket.add_term(
-            ticket.counterparty, ticket.initiator, *_amount(text), by=by, now=now
+            ticket.counterparty, ticket.initiator, *cast.amount(text), by=by, now=now
         )
     for text in told.send:
         yield lambda now, text=text: ticket.add_term(
-            ticket.initiator, ticket.counterparty, *_amount(text), by=by, now=now
+            ticket.initiator, ticket.counterparty, *cast.amount(text), by=by, now=now
         )
     if told.expires:
         yield lambda now: ticket.set_expiration(Decimal(told.expires), by=by, now=now)
@@ -165,9 +179,9 @@ def _pages(told: Deal, ticket: Ticket, by: Member):
         yield lambda now: ticket.set_external_id(told.external_id, by=by, now=now)
 
 
-def _do(act: Act, ticket: Ticket, now: datetime) -> None:
+def _do(act: Act, cast: Cast, ticket: Ticket, now: datetime) -> None:
     ticket.refresh_from_db()
-    by = _member(act.who) if act.who else None
+    by = cast.members.get(act.who)
     match act.what:
         case "approve" | "fulfil" | "discard":
             getattr(ticket, act.what)(by=by, now=now)
@@ -178,28 +192,15 @@ def _do(act: Act, ticket: Ticket, now: datetime) -> None:
         case "expire":
             ticket.expire(now=now)
         case "fund":
-            _fund(ticket, by, act.detail, now)
+            _fund(ticket, cast, by, act.detail, now)
         case "fund_manually":
             ticket.fund_manually(ticket.legs_to_fund(by)[0], act.detail, by=by, now=now)
         case unknown:
             raise ValueError(f"The demo has no act {unknown}.")
 
 
-def _fund(ticket: Ticket, by: Member, count: str, now: datetime) -> None:
+def _fund(ticket: Ticket, cast: Cast, by: Member, count: str, now: datetime) -> None:
     """Fund our legs, or the first `count` of them, from the vault in which the profile takes assets in."""
     legs = ticket.legs_to_fund(by)[: int(count) if count else None]
-    ticket.fund({leg.pk: leg.sender.profile.vault for leg in legs}, by=by, now=now)
-
-
-def _member(name: str) -> Member:
-    return Member.objects.get(user__email__startswith=f"{name}@")
-
-
-def _profile(name: str) -> Profile:
-    return Profile.objects.get(name=name)
-
-
-def _amount(text: str) -> tuple[Asset, Decimal]:
-    figures, ticker = text.split()
-    asset = Asset.objects.get(pk=ticker)
-    return asset, asset.parse(figures)
+    vaults = {profile.pk: profile.vault for profile in cast.profiles.values()}
+    ticket.fund({leg.pk: vaults[leg.sender.profile_id] for leg in legs}, by=by, now=now)

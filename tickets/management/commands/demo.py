@@ -40,15 +40,16 @@ def make() -> None:
     """All of it or nothing: a demo that broke off half-way would never be completed."""
     from tickets.demo.history import DEPOSITS, ENDED, LINKS, SETTLED
     from tickets.demo.present import AWAITING_APPROVAL, DRAFTS, OPEN, PART_FUNDED
-    from tickets.demo.story import deal, deposit, link, tell
+    from tickets.demo.story import Cast, deal, deposit, link, tell
     from tickets.market import Provision
     from tickets.market_file import read_market
 
     now = timezone.now()
     Provision(read_market(MARKET.read_bytes()), now=now - BEGAN).run()
+    cast = Cast()
     deals = (*SETTLED, *ENDED, *DRAFTS, *AWAITING_APPROVAL, *OPEN, *PART_FUNDED)
-    stories = [link(told, now) for told in LINKS] + [deposit(told, now) for told in DEPOSITS]
-    tell([*stories, *(deal(told, now) for told in deals)], until=now)
+    stories = [link(told, cast, now) for told in LINKS] + [deposit(told, cast, now) for told in DEPOSITS]
+    tell([*stories, *(deal(told, cast, now) for told in deals)], until=now)
 
 
 def log_ins(market: dict[str, Any]) -> list[tuple[str, str, str, str]]:
