@@ -13,6 +13,7 @@ from console.acts import INVALID, perform, see_other, show_refusal
 from console.forms import TypeForm, hours_of
 from console.legs import LegForms
 from console.steps import ASSETS, EXTERNAL_ID, REVIEW, STEPS, TYPE, first_missing, progress, resume_at, step_called
+from console.views.acts import earlier_use
 from tickets.errors import Refused
 from tickets.models import Right, Ticket, TicketStatus
 
@@ -71,7 +72,7 @@ def question(request, ticket, current):
     form = current.form(request.POST or None, ticket=ticket, member=request.member, now=request.now)
     context = page_context(ticket, current, request) | {"form": form}
     if current is EXTERNAL_ID:
-        context["earlier"] = earlier_use(request, ticket)
+        context["earlier"] = earlier_use(ticket, request.member, ticket.initiator.external_id)
     if request.method != "POST" or not form.is_valid():
         return render(request, current.template, context, status=INVALID if form.errors else None)
     return perform(
@@ -195,7 +196,10 @@ def assets_context(request, ticket, rows):
 def review_context(request, ticket):
     ticket = ticket_for(request, ticket.reference)
     rows = summary(ticket, changeable=True)
-    return page_context(ticket, REVIEW, request) | {"rows": rows, "earlier": earlier_use(request, ticket)}
+    return page_context(ticket, REVIEW, request) | {
+        "rows": rows,
+        "earlier": earlier_use(ticket, request.member, ticket.initiator.external_id),
+    }
 
 
 def summary(ticket, changeable=False):
@@ -225,14 +229,6 @@ def summary(ticket, changeable=False):
         for slug, label, value in rows
         if value
     ]
-
-
-def earlier_use(request, ticket):
-    """An earlier ticket of ours with the same external ID."""
-    external_id = ticket.party_of(request.member).external_id
-    if not external_id:
-        return None
-    return Ticket.objects.with_external_id(request.member, external_id).exclude(pk=ticket.pk).first()
 
 
 def after(request, ticket, current):
