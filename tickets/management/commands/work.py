@@ -38,6 +38,9 @@ class Command(BaseCommand):
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stopped.set())
+        if options.get("verbosity", 1) > 1:
+            self.stdout.write("Working.")
+            self.stdout.flush()
         is_away = False
         while not self.stopped.is_set():
             try:
