@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import FrameType
 from typing import Any, NoReturn
@@ -21,8 +21,12 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-STOP_SECONDS = 10
-START_SECONDS = 30
+START_SECONDS, STOP_SECONDS = 30, 10
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+GUNICORN = (
+    "gunicorn console.wsgi --worker-class=gthread --workers=2 --threads=4 --graceful-timeout=5 --log-level=warning"
+    " --no-control-socket --reuse-port"  # shared, because otherwise one of the two may get all connections
+)
 
 
 class Command(BaseCommand):
@@ -30,13 +34,13 @@ class Command(BaseCommand):
     requires_system_checks = ()  # they take longer than the rest of a second start; `make check` and migrate run them
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in STOP_SIGNALS:
             signal.signal(number, stop)
         refuse_taken_port()
         welcome = prepare()
         children: dict[str, subprocess.Popen[bytes]] = {}
         try:
-            children["web server"] = start("-m", "gunicorn", *gunicorn_options())
+            children["web server"] = start("-m", *GUNICORN.split(), f"--bind={address()}")
             children["worker"] = start(str(settings.BASE_DIR / "manage.py"), "work")
             deadline = time.monotonic() + START_SECONDS
             while not answers():
@@ -96,20 +100,6 @@ def collect_static_files() -> None:
         stamp.write_text(digest.hexdigest())
 
 
-def gunicorn_options() -> list[str]:
-    return [
-        "console.wsgi",
-        f"--bind={address()}",
-        "--worker-class=gthread",
-        "--workers=2",
-        "--threads=4",
-        "--reuse-port",  # without it all connections may end up with one of the two
-        f"--graceful-timeout={STOP_SECONDS // 2}",
-        "--no-control-socket",
-        "--log-level=warning",
-    ]
-
-
 def start(*arguments: str) -> subprocess.Popen[bytes]:
     """A child in a session of its own, so that Ctrl-C reaches it through us only."""
     return subprocess.Popen(
@@ -149,8 +139,8 @@ def refuse_dead(children: dict[str, subprocess.Popen[bytes]]) -> None:
             raise CommandError(f"The {name} ended by itself (exit code {child.returncode}), so everything was stopped.")
 
 
-def end(children: Any) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+def end(children: Iterable[subprocess.Popen[bytes]]) -> None:
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     for child in children:
         child.terminate()
