@@ -147,9 +147,12 @@ class Drafting:
         with self._drafting(by, now) as now:
             if revision is not None and revision != self.revision:
                 raise Conflict("The draft was changed elsewhere after this page was shown. Check it, then go on.")
-            kept = {leg.id for leg in legs if leg.id}
-            for term in self.terms.exclude(pk__in=kept):
-                self.remove_term(term, by=by, now=now)
+            senders = {leg.id: leg.sender.pk for leg in legs if leg.id}
+            if len(senders) < sum(leg.id is not None for leg in legs):
+                raise Invalid("One asset of the draft is there twice. Look again.")
+            for term in self.terms.all():
+                if senders.get(term.pk) != term.sender_id:
+                    self.remove_term(term, by=by, now=now)
             for number, leg in enumerate(legs, 1):
                 term = self._make(leg, by=by, now=now)
                 self.terms.filter(pk=term.pk).update(number=number)
@@ -180,7 +183,7 @@ class Drafting:
         with self._turn(now) as now:
             by.must(Right.CREATE)
             party = self.party_of(by)
-            if party is None:
+            if party is None or (self.opened_at is None and by.workspace_id != self.workspace_id):
                 raise NotAllowed("Your firm is no party of this ticket.")
             party.external_id = external_id
             party.save(update_fields=["external_id"])
