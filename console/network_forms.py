@@ -26,13 +26,13 @@ class RequestForm(forms.Form):
     def __init__(self, *args, local: Profile, member: Member, find: str, now, **kwargs):
         super().__init__(*args, **kwargs)
         self.local, self.member, self.now = local, member, now
-        listed = Profile.objects.to_be_found_by(member).select_related("workspace")
+        listed = Profile.objects.to_be_found_by(member).select_related("workspace").order_by("workspace__name", "name")
         if find:
             listed = listed.filter(Q(name__icontains=find) | Q(workspace__name__icontains=find))
         found = list(listed[: FOUND_SHOWN + 1])
         self.has_more, found = len(found) > FOUND_SHOWN, found[:FOUND_SHOWN]
         field, standing = self.fields["remote"], self._standing()
-        field.widget.choices = [(str(profile.pk), profile.name) for profile in found]
+        field.widget.choices = [(str(profile.pk), profile.workspace.name) for profile in found]
         field.notes = {profile.pk: self._note(profile, standing) for profile in found}
 
     def clean(self):
@@ -64,8 +64,8 @@ class RequestForm(forms.Form):
     def _note(self, profile: Profile, standing: dict) -> dict:
         connection = standing.get(profile.pk)
         if connection is None:
-            return {"text": profile.workspace.name}
+            return {"text": profile.name}
         if connection.status == ConnectionStatus.APPROVED:
-            return {"disabled": f"{profile.workspace.name}. Connected with {self.local} already."}
-        who = "You have asked them" if connection.is_requested_by(self.member) else "They have asked you"
-        return {"disabled": f"{profile.workspace.name}. {who}; see your connections."}
+            return {"disabled": f"{profile.name}, connected with {self.local} already"}
+        who = "you" if connection.is_requested_by(self.member) else "them"
+        return {"disabled": f"{profile.name}, asked for by {who} already; see your connections"}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from console.templatetags.console import GROUP
-from tickets.models import Event, Kind, Member, Settlement, TicketStatus
+from tickets.models import ConnectionStatus, Event, Kind, Member, Settlement, TicketStatus
 
 SENTENCES = {
     "ticket.kind_set": "{who} chose the type: {kind}, {settlement}",
@@ -31,7 +31,7 @@ SENTENCES = {
     "leg.settled": "{who} funded leg {leg}{vault}; {amount} has moved",
     "leg.funded_by_hand": "{who} funded leg {leg} by hand; {amount} moved outside, transaction {tx_hash}",
     "connection.requested": "{who} made the request",
-    "connection.approved": "{who} approved the connection",
+    "connection.approved": "{who} {approved}",
     "connection.rejected": "{who} rejected the request. {reason}",
     "connection.withdrawn": "{who} withdrew the request",
     "connection.lapsed": "Nobody approved in time and the request lapsed",
@@ -70,6 +70,8 @@ def _words(event: Event, viewer: Member) -> _Words:
     own_facts = event.own_facts if event.workspace_id == viewer.workspace_id else {}
     words = _Words(event.facts | own_facts, who=_who(event, viewer))
     words["opened"] = "approved and opened" if own_facts.get("approved") else "opened"
+    is_asking = event.status == ConnectionStatus.AWAITING_PEER
+    words["approved"] = "approved and sent the request" if is_asking else "approved the connection"
     if vault := own_facts.get("vault"):
         words["vault"] = f" from {vault}"
     if reason := event.facts.get("reason"):

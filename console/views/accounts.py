@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from console.access import MemberRequest, member_required
 from console.rows import asset_of
+from console.templatetags.console import HUGE
 from tickets.amounts import ZERO
 from tickets.models import Account, AccountKind, Asset, Balance, Ticket
 
@@ -43,8 +44,9 @@ def row_of(vault: Account, holdings: Iterable[Holding]) -> dict:
 
 
 def decimals_of(holdings: list[Holding], column: str) -> int:
-    """How many decimals a column has to align, so that it is no wider than it must be."""
-    return max((holding.asset.decimals for holding in holdings if getattr(holding, column)), default=0)
+    """How many decimals a column has to align, so that it is no wider than it must be; the longest leave the spine."""
+    shown = ((holding.asset.decimals, getattr(holding, column)) for holding in holdings)
+    return max((decimals for decimals, amount in shown if 0 < amount < Decimal(10) ** (HUGE - decimals)), default=0)
 
 
 def holdings_by_vault(request: MemberRequest) -> dict:

@@ -14,7 +14,7 @@ from console.act_forms import ReasonForm
 from console.acts import INVALID, perform
 from console.network_forms import RequestForm
 from console.rows import Flow, Link, asset_of, page_of
-from tickets.models import Connection, Profile, Right, Ticket
+from tickets.models import Connection, Profile, Right, TermStatus, Ticket
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -57,7 +57,7 @@ def request_connection(request: MemberRequest) -> HttpResponse:
 
 def request_as(request: MemberRequest, local: Profile, profile_count: int) -> HttpResponse:
     member, find = request.member, request.GET.get("find", "").strip()
-    form = RequestForm(request.POST or None, local=local, member=member, find=find, now=request.now)
+    form = RequestForm(posted(request), local=local, member=member, find=find, now=request.now)
     page = "network/request.html"
     context = {
         "section": "connections",
@@ -115,7 +115,7 @@ def reject(request: MemberRequest, pk) -> HttpResponse:
     need(request, Right.CONNECT)
     found = connection_for(request, pk)
     is_possible = found.awaits(request.member, request.now)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
 
     def verb():
         found.reject(by=request.member, reason=form.cleaned_data["reason"])
@@ -138,12 +138,17 @@ def remove(request: MemberRequest, pk) -> HttpResponse:
     need(request, Right.CONNECT)
     found = connection_for(request, pk)
     is_possible = found.can_be_removed_by(request.member)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
 
     def verb():
         found.remove(by=request.member, reason=form.cleaned_data["reason"])
 
     return act(request, found, "removed", verb, is_possible, form)
+
+
+def posted(request: MemberRequest):
+    """What a form was sent with, which may be nothing; None where none was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def act(
@@ -159,7 +164,8 @@ def act(
     if request.method != "POST" and not is_possible:
         return redirect(then)
     live = Ticket.objects.visible_to(request.member).live(request.now).between(found.requester, found.peer)
-    context = {"section": "connections", "link": link, "form": form, "ticket_count": live.count()}
+    unfunded = live.open_legs().filter(status=TermStatus.UNFUNDED).order_by().values("ticket").distinct()
+    context = {"section": "connections", "link": link, "form": form, "ticket_count": unfunded.count()}
     page = f"network/{event}.html"
     if request.method != "POST" or (form and not form.is_valid()):
         return render(request, page, context, status=INVALID if form and form.errors else None)
