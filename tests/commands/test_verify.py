@@ -9,23 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from tests.base import NOON, cast, deposit
+from tests.base import NOON, cast
+from tests.commands.damage import DAMAGE, TX, held, rogue
 from tests.factories import TicketFactory
 from tickets.management.commands.verify import RULES
-from tickets.models import (
-    Account,
-    AccountKind,
-    Asset,
-    Balance,
-    Connection,
-    Event,
-    Posting,
-    Term,
-    Ticket,
-    Workspace,
-)
+from tickets.models import Balance, Posting, Workspace
 
-TX = "0xabc"
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -42,22 +32,9 @@ def unguarded(everybody):
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
-@pytest.fixture(scope="module")
-def market(django_db_setup, django_db_blocker):
-    """Made once, for it takes as long as all the tests."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield tickets_in_every_stage()
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
-def everybody(market):
-    with transaction.atomic():
-        yield market
-        transaction.set_rollback(True)
-
-
-def tickets_in_every_stage():
+def everybody():
+    """Tickets of Alpha and Beta in every stage of settling."""
     people = cast()
     common = {"connection": people.connection}
     for status in ("draft", "open", "in_settlement", "fulfilled", "cancelled", "rejected", "expired"):
@@ -92,190 +69,20 @@ def test_what_the_verbs_did_is_verified(everybody):
     assert "1000000.000000 USDC inside, 1000000.000000 USDC from outside" in said
 
 
-def held() -> Term:
-    return Term.objects.filter(status="held").first()
-
-
-def rogue(kind: str, source: Account, destination: Account, **fields) -> None:
-    """A posting that no verb made; balances follow it, so that only its shape is wrong."""
-    asset = fields.pop("asset", None) or Asset.objects.get(pk="USDC")
-    amount = fields.pop("amount", Decimal(1))
-    for account, sign in ((source, -1), (destination, 1)):
-        if account.kind != AccountKind.OUTSIDE:
-            balance, _ = Balance.objects.get_or_create(account=account, asset=asset)
-            Balance.objects.filter(pk=balance.pk).update(amount=balance.amount + sign * amount)
-    Posting.objects.bulk_create(
-        [Posting(kind=kind, at=NOON, source=source, destination=destination, asset=asset, amount=amount, **fields)]
-    )
-
-
-def balance_off(people):
-    balance = Balance.objects.filter(account=people.alpha.vault).first()
-    Balance.objects.filter(pk=balance.pk).update(amount=balance.amount + Decimal("1e-18"))
-
-
-def held_balance_off(people):
-    Balance.objects.filter(account__kind="hold", amount__gt=0).update(amount=Decimal(7))
-
-
-def posting_to_a_foreign_hold(people):
-    deposit(people.alpha.vault, USDC="5")
-    rogue("settle", people.alpha.vault, people.beta.vault.hold)
-
-
-def leg_to_a_stranger(people):
-    deposit(people.beta.vault, USDC="5")
-    rogue("settle", people.beta.vault, people.gamma.vault, term=held())
-
-
-def resolved_by_another_amount(people):
-    leg = held()
-    rogue("release", leg.hold.destination, leg.source, term=leg, resolves=leg.hold)
-
-
-def hold_without_its_leg(people):
-    Term.objects.filter(pk=held().pk).update(status="released")
-
-
-def ticket_ended_over_a_hold(people):
-    Ticket.objects.filter(pk=held().ticket_id).update(status="cancelled", ended_at=NOON)
-
-
-def leg_unfunded_again(people):
-    Term.objects.filter(pk=held().pk).update(status="unfunded")
-
-
-def leg_held_by_word_only(people):
-    Term.objects.filter(status="unfunded", ticket__status="in_settlement").update(status="held", funded_at=NOON)
-
-
-def leg_held_from_another_vault(people):
-    Term.objects.filter(pk=held().pk).update(source=people.gamma.vault)
-
-
-def leg_of_another_amount(people):
-    settled = Term.objects.filter(status="settled", ticket__settlement="together", tx_hash="").first()
-    Term.objects.filter(pk=settled.pk).update(amount=Decimal(1))
-
-
-def lone_leg_of_another_amount(people):
-    settled = Term.objects.filter(status="settled", ticket__settlement="leg_by_leg", tx_hash="").first()
-    Term.objects.filter(pk=settled.pk).update(amount=Decimal(1))
-
-
-def settled_leg_called_by_hand(people):
-    settled = Term.objects.filter(status="settled", tx_hash="").first()
-    Term.objects.filter(pk=settled.pk).update(tx_hash=TX)
-
-
-def fulfilled_too_early(people):
-    Ticket.objects.filter(status="in_settlement", terms__status="held").update(status="fulfilled", ended_at=NOON)
-
-
-def open_though_funded(people):
-    Ticket.objects.filter(pk=held().ticket_id).update(status="open")
-
-
-def part_funded_by_nobody(people):
-    Ticket.objects.filter(status="open").update(status="in_settlement")
-
-
-def settled_in_part(people):
-    ticket = Ticket.objects.filter(status="fulfilled", settlement="together").first()
-    Term.objects.filter(pk=ticket.terms.first().pk).update(status="unfunded")
-
-
-def status_without_event(people):
-    Ticket.objects.filter(status="rejected").update(status="cancelled")
-
-
-def connection_without_event(people):
-    Connection.objects.filter(pk=people.connection.pk).update(status="removed")
-
-
-def event_of(people, kind: str, status: str, **fields) -> None:
-    Event.objects.bulk_create([Event(at=NOON, kind=kind, status=status, **fields)])
-
-
-def opened_twice(people):
-    event_of(people, "ticket.opened", "open", ticket=Ticket.objects.filter(status="open").first(), by=people.bo)
-
-
-def never_opened(people):
-    Ticket.objects.filter(status="draft").update(opened_at=NOON, status="open")
-
-
-def approved_by_its_maker(people):
-    ticket = Event.objects.get(kind="ticket.submitted").ticket
-    event_of(people, "ticket.note_set", "draft", ticket=ticket, by=people.bo)
-    event_of(people, "ticket.opened", "open", ticket=ticket, by=people.bo)
-
-
-def party_gone(people):
-    Ticket.objects.filter(status="open").first().parties.filter(role="counterparty").update(profile=None)
-
-
-def profile_of_a_stranger(people):
-    Ticket.objects.filter(status="open").first().parties.update(profile=people.gamma.profile)
-
-
-def leg_of_another_ticket(people):
-    one, other = Ticket.objects.filter(status="open")[:2]
-    one.terms.update(sender=other.counterparty)
-
-
-def leg_to_a_foreign_vault(people):
-    Term.objects.filter(ticket__status="open").update(destination=people.gamma.vault)
-
-
-def approved_by_one(people):
-    made = Connection.objects.request(
-        local=people.gamma.profile, remote=people.beta.profile, by=people.gamma.admin, now=NOON
-    )
-    Connection.objects.filter(pk=made.pk).update(status="approved", approved_at=NOON)
-    event_of(people, "connection.approved", "approved", connection=made, workspace=people.gamma.workspace)
-
-
-DAMAGE = [
-    (balance_off, "every balance equals its postings"),
-    (balance_off, "what is inside came from outside"),
-    (held_balance_off, "unresolved holds sum to what is held"),
-    (posting_to_a_foreign_hold, "every posting joins accounts that its kind may"),
-    (leg_to_a_stranger, "every posting of a leg joins its two firms"),
-    (resolved_by_another_amount, "every resolution matches its hold"),
-    (hold_without_its_leg, "every unresolved hold has a held leg"),
-    (hold_without_its_leg, "a released leg has its hold and release"),
-    (ticket_ended_over_a_hold, "every unresolved hold has a held leg"),
-    (ticket_ended_over_a_hold, "a ticket status fits its legs"),
-    (leg_unfunded_again, "an unfunded leg has no posting"),
-    (leg_held_by_word_only, "a held leg has one hold"),
-    (leg_held_from_another_vault, "a held leg has one hold"),
-    (leg_of_another_amount, "a leg settled together has its hold and settle"),
-    (lone_leg_of_another_amount, "a leg settled by itself has one settle"),
-    (settled_leg_called_by_hand, "a leg settled by hand has no posting"),
-    (fulfilled_too_early, "a ticket status fits its legs"),
-    (open_though_funded, "a ticket status fits its legs"),
-    (part_funded_by_nobody, "a ticket status fits its legs"),
-    (settled_in_part, "a ticket settles as it was agreed"),
-    (status_without_event, "a ticket has the status of its latest event"),
-    (connection_without_event, "a connection has the status of its latest event"),
-    (opened_twice, "an opened ticket has one event of opening"),
-    (never_opened, "an opened ticket has one event of opening"),
-    (approved_by_its_maker, "a second person approved what was submitted"),
-    (party_gone, "a ticket has its two parties"),
-    (profile_of_a_stranger, "a party deals under a profile of its firm"),
-    (leg_of_another_ticket, "a leg lies between the parties of its ticket"),
-    (leg_to_a_foreign_vault, "a leg of an opened ticket arrives in a vault of its receiver"),
-    (approved_by_one, "an approved connection was approved by both"),
-]
 BELOW_ZERO, ONLY_ONCE = "no balance is below zero", "every hold is resolved at most once"
 
 
-@pytest.mark.parametrize(("damage", "rule"), DAMAGE, ids=[f"{damage.__name__}: {rule}" for damage, rule in DAMAGE])
-def test_damage_is_found(everybody, damage, rule):
-    damage(everybody)
-    said = verify()
-    assert f"\n{rule}: " in said and "not verified: " in said
+def test_an_empty_database_is_verified():
+    assert verify().endswith("rules hold\n")
+
+
+def test_each_kind_of_damage_is_found(everybody, subtests):
+    for damage, rule in DAMAGE:
+        with subtests.test(f"{damage.__name__}: {rule}"), transaction.atomic():
+            damage(everybody)
+            said = verify()
+            assert f"\n{rule}: " in said and "not verified: " in said
+            transaction.set_rollback(True)
 
 
 def test_a_balance_below_zero_is_found(everybody, unguarded):
