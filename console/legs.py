@@ -62,7 +62,10 @@ class Row:
                 form.fields[field].widget.attrs |= self._check()
 
     def _check(self) -> dict:
-        """Ask the server how the row reads as soon as it is filled in; it answers for this row and the add buttons."""
+        """Ask the server how the row reads as soon as it is filled in; it answers for this row and the add buttons.
+
+        One question at a time: the answer to an earlier one could arrive last, and say less than is there.
+        """
         hint = f"#{self.prefix}-amount_hint"
         return {
             "hx-post": "",
@@ -71,6 +74,7 @@ class Row:
             "hx-select": hint,
             "hx-swap": "outerHTML",
             "hx-select-oob": "#add-receive,#add-send",
+            "hx-sync": "closest form:queue all",
         }
 
     @property
