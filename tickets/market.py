@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from tickets.amounts import PLACES, ZERO, AmountSum, parse
@@ -64,13 +64,18 @@ class Provision:
 
     def run(self, *, check: bool = False) -> None:
         """Bring the rows to what the file says, or raise MarketFault; with `check`, find out and write nothing."""
-        with transaction.atomic():
-            self._each("assets", self.market.assets, self._asset)
-            self._each("workspaces", self.market.workspaces, self._workspace)
-            self._each("connections", self.market.connections, self._connection)
-            self._each("support", self.market.support, self._support)
-            if check:
-                transaction.set_rollback(True)
+        try:
+            with transaction.atomic():
+                self._each("assets", self.market.assets, self._asset)
+                self._each("workspaces", self.market.workspaces, self._workspace)
+                self._each("connections", self.market.connections, self._connection)
+                self._each("support", self.market.support, self._support)
+                if check:
+                    transaction.set_rollback(True)
+        except IntegrityError:
+            raise MarketFault(
+                ("", "Somebody else changed the market meanwhile. Nothing was written; run it again.")
+            ) from None
 
     # One method for each kind of object
 

@@ -82,7 +82,7 @@ class ProfileShape(Shape):
 
 
 class VaultShape(Shape):
-    name: Text
+    name: Annotated[Text, StringConstraints(max_length=100)]
     balances: dict[str, Amount] = {}
 
 

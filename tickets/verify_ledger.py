@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
@@ -171,6 +172,7 @@ def _legs_amiss(condition: Q, *, holds: int = 0, settles: int = 0, releases: int
         )
     )
     wanted = {name: count for name, (_, _, count) in counts.items()}
+    leg: Any
     for leg in legs.exclude(total=holds + settles + releases, **wanted).iterator():
         found = ", ".join(f"{leg[name]} {name}" for name in wanted)
         expected = ", ".join(f"{count} {name}" for name, count in wanted.items())

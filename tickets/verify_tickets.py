@@ -1,6 +1,7 @@
 """The rules of tickets, their parties and legs, of connections, and of the events that tell of both."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
@@ -145,7 +146,7 @@ def _waits_for_somebody() -> Q:
     return Q(settled__lt=F("legs")) | Q(by_hand__gt=0)
 
 
-def _legs_found(ticket: Ticket) -> str:
+def _legs_found(ticket: Any) -> str:
     return ", ".join(f"{getattr(ticket, status)} {status}" for status in TermStatus.values) + f" of {ticket.legs}"
 
 

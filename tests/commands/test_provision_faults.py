@@ -23,6 +23,8 @@ pytestmark = pytest.mark.django_db
         ({"workspaces": [{"name": "A\u0000"}]}, "workspaces[0].name: "),
         ({"workspaces": [{"name": " "}]}, "workspaces[0].name: this must not be empty"),
         (b'{"workspaces": [{"name": "A", "name": "B"}]}', "workspaces[0].name: this key is given twice"),
+        ({"workspaces": [{"name": "A" * 121}]}, "workspaces[0].name: "),
+        ({"workspaces": [{"name": "A", "vaults": [{"name": "V" * 101}]}]}, "workspaces[0].vaults[0].name: "),
         ({"assets": [{"id": "X", "name": "X", "decimals": 19}]}, "assets[0].decimals: "),
         ({"assets": [{"id": "X", "name": "X", "decimals": True}]}, "assets[0].decimals: "),
         ({"connections": [["A"]]}, "connections[0][1]: this key is required"),
