@@ -216,3 +216,10 @@ class Link:
     @property
     def since(self) -> datetime:
         return self.connection.approved_at or self.connection.requested_at or self.connection.created_at
+
+
+def links_waiting(request: MemberRequest) -> list[Link]:
+    """Requests that this member can approve or reject, the first to lapse first."""
+    waiting = Connection.objects.waiting_for(request.member, request.now).order_by("lapses_at")
+    waiting = waiting.select_related("requester__workspace", "peer__workspace")
+    return [Link(connection, request.member, request.now) for connection in waiting]

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from console.access import MemberRequest, member_required
-from console.rows import Flow, Link, page_of, rows_of
+from console.rows import Flow, links_waiting, page_of, rows_of
 from tickets.models import Balance, Connection, Member, Profile, Right, Ticket
 
 TURNS_SHOWN = 20
@@ -19,19 +19,10 @@ def dashboard(request: MemberRequest) -> HttpResponse:
     visible = Ticket.objects.visible_to(member)
     tickets = visible.active(now).with_turn(member).by_urgency().with_legs()
     page = page_of(tickets, request)
-    turns = tickets.filter(is_yours=True)
-    shown = rows_of(turns[:TURNS_SHOWN], request)
-    turn_count = turns.count() if len(shown) == TURNS_SHOWN else len(shown)
-    requests = [Link(connection, member, now) for connection in waiting_for(request)]
     is_new = not page.paginator.count and not visible.exists()
-    context = {
+    context = turns_of(tickets, request) | {
         "section": "dashboard",
         "may_create": member.may(Right.CREATE),
-        "turns": shown,
-        "turns_not_shown": turn_count - len(shown),
-        "turn_count": turn_count + len(requests),
-        "requests": requests,
-        "connections_waiting": len(requests),
         "flows": Flow.of(visible.live(now).open_legs(), member),
         "page": page,
         "rows": rows_of(page, request),
@@ -47,10 +38,18 @@ def history(request: MemberRequest) -> HttpResponse:
     return render(request, "tickets/history.html", {"section": "history", "page": page, "rows": rows_of(page, request)})
 
 
-def waiting_for(request: MemberRequest):
-    """Connections that this member can approve or reject, the first to lapse first."""
-    waiting = Connection.objects.waiting_for(request.member, request.now).order_by("lapses_at")
-    return waiting.select_related("requester__workspace", "peer__workspace")
+def turns_of(tickets, request: MemberRequest) -> dict:
+    """What waits for this member: requests to connect, and of the tickets the most urgent."""
+    requests, yours = links_waiting(request), tickets.filter(is_yours=True)
+    turns = rows_of(yours[:TURNS_SHOWN], request)
+    count = yours.count() if len(turns) == TURNS_SHOWN else len(turns)
+    return {
+        "turns": turns,
+        "turns_not_shown": count - len(turns),
+        "turn_count": count + len(requests),
+        "requests": requests,
+        "connections_waiting": len(requests),  # for the navigation, which would ask again
+    }
 
 
 @dataclass

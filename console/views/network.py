@@ -13,7 +13,7 @@ from console.access import MemberRequest, connection_for, member_required, need
 from console.act_forms import ReasonForm
 from console.acts import INVALID, perform
 from console.network_forms import RequestForm
-from console.rows import Flow, Link, asset_of, page_of
+from console.rows import Flow, Link, asset_of, links_waiting, page_of
 from tickets.models import Connection, Profile, Right, TermStatus, Ticket
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -25,9 +25,7 @@ def connections(request: MemberRequest) -> HttpResponse:
     member = request.member
     visible = Connection.objects.visible_to(member).select_related("requester__workspace", "peer__workspace")
     page = page_of(visible.order_by("status", "-created_at"), request)
-    waiting = Connection.objects.waiting_for(member, request.now).order_by("lapses_at")
-    requests = [link_of(each, request) for each in waiting.select_related("requester__workspace", "peer__workspace")]
-    exposure = open_exposure(request)
+    requests, exposure = links_waiting(request), open_exposure(request)
     context = {
         "section": "connections",
         "may_request": member.may(Right.REQUEST),
@@ -176,7 +174,7 @@ def act(
 def link_of(found: Connection, request: MemberRequest, exposure: dict | None = None) -> Link:
     """A connection from our side. `exposure` gives up what it says of a pair, so that it is told once per pair."""
     local, remote = found.local(request.member).pk, found.remote(request.member).pk
-    exposure = exposure or {}
+    exposure = {} if exposure is None else exposure
     out, into = exposure.pop((local, remote), ()), exposure.pop((remote, local), ())
     return Link(found, request.member, request.now, tuple(out), tuple(into))
 
