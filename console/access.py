@@ -1,6 +1,7 @@
 """Who is asking, and what of the market they may reach. Another firm's things are not found."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ class MemberRequest(HttpRequest):
     """A request made by a member; every page judges time by its one `now`."""
 
     member: Member
+    now: datetime
 
 
 def member_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from console.access import MemberRequest
 from tickets.models import Connection
 
 
@@ -10,7 +11,7 @@ def installation(request: HttpRequest) -> dict[str, str]:
     return {"environment_name": settings.ENVIRONMENT_NAME, "version": settings.VERSION}
 
 
-def member(request: HttpRequest) -> dict:
+def member(request: MemberRequest) -> dict:
     """Nothing on a page that nobody has to sign in for."""
     member = getattr(request, "member", None)
     if member is None:

@@ -5,7 +5,7 @@ from django.urls import include, path
 from console import health
 from console.views import accounts, acts, fund, lists, network, tickets, wizard
 
-admin.site.login = secure_admin_login(admin.site.login)  # one sign-in page, with its rate limits
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in page, with its rate limits
 
 ticket_urls = [
     path("", tickets.ticket, name="ticket"),

@@ -213,7 +213,7 @@ class AccountAdmin(ReadOnlyAdmin):
             amount = data["asset"].parse(data["amount"])
             posting = vault.deposit(data["asset"], amount, reason=data["reason"], staff=request.user, key=data["key"])
         except Refused as refusal:
-            form.add_error("amount" if not getattr(refusal, "field", None) else refusal.field, refusal.message)
+            form.add_error(getattr(refusal, "field", None) or "amount", refusal.message)
             return False
         self.message_user(request, f"{posting.asset.plain(posting.amount)} came into {vault}.", messages.SUCCESS)
         return True

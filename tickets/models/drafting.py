@@ -219,7 +219,7 @@ class Drafting:
     def _seat(self: Ticket, party: Party, profile: Profile | None) -> None:
         party.profile = profile
         if party.pk != self.initiator.pk:
-            party.workspace = profile and profile.workspace
+            party.workspace = profile.workspace if profile else None
         party.save(update_fields=["profile", "workspace"])
 
     def _own(self: Ticket, term: Term) -> Term:

@@ -240,8 +240,8 @@ def post(postings: Iterable[Posting], *, at: datetime) -> None:
 def _lock_balances(postings: list[Posting]) -> dict[tuple, Balance]:
     """The balance rows of all accounts named, locked by account and asset."""
     accounts = {account.pk: account for p in postings for account in (p.source, p.destination)}
-    keys = {(pk, p.asset_id) for p in postings for pk in (p.source_id, p.destination_id)}
-    keys = sorted(key for key in keys if accounts[key[0]].kind != AccountKind.OUTSIDE)
+    named = {(pk, p.asset_id) for p in postings for pk in (p.source_id, p.destination_id)}
+    keys = sorted(key for key in named if accounts[key[0]].kind != AccountKind.OUTSIDE)
     wanted = Balance.objects.filter(reduce(or_, (Q(account=account, asset=asset) for account, asset in keys)))
     present = set(wanted.order_by().values_list("account_id", "asset_id"))
     missing = [

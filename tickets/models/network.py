@@ -61,7 +61,7 @@ class Profile(models.Model):
         return self.name
 
 
-class ConnectionQuerySet(models.QuerySet):
+class ConnectionQuerySet(models.QuerySet["Connection"]):
     def visible_to(self, member: Member):
         """The firm's own requests, and those of others once the asking firm has approved them itself."""
         ours, theirs = Q(requester__workspace=member.workspace_id), Q(peer__workspace=member.workspace_id)

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -22,6 +22,9 @@ class Record(models.Model):
     """
 
     MOVES: ClassVar[dict]
+    if TYPE_CHECKING:  # every record brings its own column
+        status: Any
+        get_status_display: Any
 
     revision = models.PositiveIntegerField(default=0, editable=False)
 
@@ -70,5 +73,5 @@ def reason_given(text: str) -> str:
     """The reason that goes with an act against somebody, or Invalid."""
     text = text_given(text, "reason", REASON_MAX, lines=True)
     if not text:
-        raise Invalid("Give a reason: the other side reads it.", "reason")
+        raise Invalid("Give a reason; it stays on record.", "reason")
     return text

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When, prefetch_related_objects
@@ -32,7 +33,7 @@ def _new_reference() -> str:
 _DUE = Q(status__in=LIVE, expires_at__isnull=False, clock_stopped_at__isnull=True)
 
 
-class TicketQuerySet(models.QuerySet):
+class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, member: Member):
         """The firm's own tickets, and those of others that name it as a party, once they are open."""
         return self.filter(
@@ -69,7 +70,7 @@ class TicketQuerySet(models.QuerySet):
         )
         to_fulfil = ~Exists(legs.exclude(status=TermStatus.SETTLED))
         made = Event.objects.of_making().filter(ticket=OuterRef("pk"), by=member)
-        acts = Q(pk__in=[])
+        acts: Any = Q(pk__in=[])
         if member.may(Right.FUND):
             acts |= Q(status__in=LIVE) & (to_fund | to_fulfil)
         if member.may(Right.APPROVE):
