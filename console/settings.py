@@ -9,6 +9,7 @@ HTTPS                  a proxy in front speaks HTTPS          0
 CSRF_TRUSTED_ORIGINS   more origins that may send forms       none
 TRUSTED_PROXY_COUNT    proxies whose X-Forwarded-For counts   0
 EMAIL_URL, EMAIL_FROM  how mail leaves, and from whom         printed to the log
+WORK_SECONDS           how often the worker looks             2
 ENVIRONMENT_NAME       banner on every page                   says "Sandbox" while DEMO is on
 DEBUG                  Django's own error pages               0
 """
@@ -49,6 +50,7 @@ HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 DEMO = env.bool("DEMO", True)
 DEBUG = env.bool("DEBUG", False)
+WORK_SECONDS = env.float("WORK_SECONDS", 2)
 HTTPS = env.bool("HTTPS", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key()
 ENVIRONMENT_NAME = env.str("ENVIRONMENT_NAME", "Sandbox. Assets here have no value." if DEMO else "")

@@ -16,7 +16,6 @@ from tickets.errors import Conflict, WrongStatus
 from tickets.models import Connection, Ticket
 
 BATCH = 100
-SECONDS = 2
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +53,7 @@ class Command(BaseCommand):
                     logger.exception("This round failed; trying again. %s", error)
                 is_away = True
                 connection.close()
-            self.stopped.wait(getattr(settings, "WORK_SECONDS", SECONDS))
+            self.stopped.wait(settings.WORK_SECONDS)
 
     def work(self, now: datetime) -> None:
         """One round. Any number of workers may be at it: whoever comes second to a row passes on."""
