@@ -7,24 +7,33 @@ from uuid import UUID
 from django import forms
 from django.utils.html import format_html
 
-from console.templatetags.console import LONG, amount, plain_amount
-from tickets.amounts import EXACT, ZERO
+from console.templatetags.console import amount, plain_amount
+from tickets.amounts import EXACT, ZERO, plain
 from tickets.models import Account, Term, TermStatus
+from tickets.models.record import REASON_MAX
+from tickets.models.term import EXTERNAL_ID_MAX
+
+SIDE = 16  # figures and point that fit beside the name of a vault on a phone
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The other side reads it. Up to 500 characters.",
-        error_messages={"required": "Give a reason: the other side reads it."},
-    )
+    """`readers` are those whom the reason reaches."""
+
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args, readers: str = "the other firm", **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        field.help_text = f"{readers[:1].upper()}{readers[1:]} will read it. At most {REASON_MAX} characters."
+        field.error_messages["required"] = f"Give a reason: {readers} will read it."
 
 
 class ExternalIdForm(forms.Form):
     external_id = forms.CharField(
         label="External ID",
         required=False,
-        help_text="Your own system’s ID for this deal, up to 64 characters. The other side never sees it.",
+        help_text=f"The ID of this deal in your own system, at most {EXTERNAL_ID_MAX} characters. "
+        "The other firm keeps its own and does not see yours.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -33,10 +42,17 @@ class ExternalIdForm(forms.Form):
 class TxHashForm(forms.Form):
     tx_hash = forms.CharField(
         label="Transaction hash",
-        help_text="Of the transaction that moved the assets. The other side reads it and can look it up.",
+        help_text="Of the transaction that moved the assets. The other firm reads it and can look it up.",
         error_messages={"required": "Enter the hash of the transaction that moved the assets."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class VaultField(forms.ChoiceField):
+    """A vault by its number; `notes` say of each what it has available."""
+
+    widget = forms.RadioSelect
+    notes: dict[str, dict]
 
 
 class FundForm(forms.Form):
@@ -63,12 +79,11 @@ class FundForm(forms.Form):
             self.fields[f"leg_{leg.number}"] = forms.BooleanField(
                 label=f"Fund leg {leg.number}", required=False, initial=source is not None
             )
-            self.fields[f"source_{leg.number}"] = field = forms.ChoiceField(
+            self.fields[f"source_{leg.number}"] = field = VaultField(
                 label="From which vault?",
                 required=False,
                 initial=source,
                 choices=[(number, vault.name) for number, vault in self.vaults.items()],
-                widget=forms.RadioSelect,
                 error_messages={"invalid_choice": f"Choose one of your vaults for leg {leg.number}."},
             )
             field.notes = {number: self._note(vault, leg) for number, vault in self.vaults.items()}
@@ -95,20 +110,18 @@ class FundForm(forms.Form):
         """The legs that can be chosen, each with its two fields."""
         for leg in self.legs:
             if leg.status == TermStatus.UNFUNDED:
-                can_be_funded = any("disabled" not in note for note in self._field(leg).notes.values())
+                source = self[f"source_{leg.number}"]
+                can_be_funded = any(self._missing(vault, leg) == ZERO for vault in self.vaults.values())
                 yield {
                     "leg": leg,
                     "tick": self[f"leg_{leg.number}"],
-                    "source": self[f"source_{leg.number}"],
+                    "source": source,
                     "can_be_funded": can_be_funded,
                 }
 
     @property
     def can_fund_any(self) -> bool:
         return any(row["can_be_funded"] for row in self.rows)
-
-    def _field(self, leg: Term):
-        return self.fields[f"source_{leg.number}"]
 
     def _default(self, leg: Term, enough: list[str], left: dict) -> str | None:
         """The first vault with enough, counting what the legs before this one would take by default."""
@@ -127,11 +140,11 @@ class FundForm(forms.Form):
     def _note(self, vault: Account, leg: Term) -> dict:
         """What stands beside a vault: what it has of the asset, or how much too little."""
         has = self.available.get((vault.pk, leg.asset_id), ZERO)
-        note = {"text": f"Vault account {vault.number}"}
-        if len(format(has, "f")) > LONG:
-            note["text"] += f", {plain_amount(has, leg.asset)} available"
+        words, note = f"Vault account {vault.number}", {}
+        if missing := self._missing(vault, leg):
+            words = f"Too little: {plain_amount(missing, leg.asset)} missing"
+        if len(plain(has, leg.asset.decimals)) > SIDE:
+            words += f"; {plain_amount(has, leg.asset)} available"
         else:
             note["side"] = format_html("{} available", amount(has, leg.asset))
-        if missing := self._missing(vault, leg):
-            note["disabled"] = f"Too little: {plain_amount(missing, leg.asset)} missing"
-        return note
+        return note | {"disabled" if missing else "text": words}

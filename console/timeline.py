@@ -29,7 +29,7 @@ SENTENCES = {
     "leg.removed": "{who} removed leg {leg}, {amount}",
     "leg.held": "{who} funded leg {leg}{vault}; {amount} is held",
     "leg.settled": "{who} funded leg {leg}{vault}; {amount} has moved",
-    "leg.funded_by_hand": "{who} funded leg {leg} by hand; {amount} moved outside, transaction {tx_hash}",
+    "leg.funded_by_hand": "{who} funded leg {leg} by hand; {amount} moved outside",
     "connection.requested": "{who} made the request",
     "connection.approved": "{who} {approved}",
     "connection.rejected": "{who} rejected the request. {reason}",
@@ -73,7 +73,7 @@ def _words(event: Event, viewer: Member) -> _Words:
     is_asking = event.status == ConnectionStatus.AWAITING_PEER
     words["approved"] = "approved and sent the request" if is_asking else "approved the connection"
     if vault := own_facts.get("vault"):
-        words["vault"] = f" from {vault}"
+        words["vault"] = f" from vault “{vault}”"
     if reason := event.facts.get("reason"):
         words["reason"] = f"Reason: {reason}"
     if released := event.facts.get("released"):
@@ -109,5 +109,8 @@ def _who(event: Event, viewer: Member) -> str:
 
 
 def _actor(event: Event, viewer: Member) -> str:
-    is_foreign = event.by is not None and event.workspace_id != viewer.workspace_id
-    return f"{event.actor}, {event.by.workspace}" if is_foreign else event.actor
+    """Who it was, where the sentence has not said so."""
+    if event.by is not None and event.workspace_id != viewer.workspace_id:
+        return f"{event.actor}, {event.by.workspace}"
+    is_named = event.by is not None and "{who}" in SENTENCES.get(event.kind, "")
+    return "" if is_named else event.actor

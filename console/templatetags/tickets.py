@@ -5,22 +5,27 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django import template
-from django.utils.html import format_html, linebreaks
+from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
-from console.templatetags.console import amount, plain_amount
+from console.templatetags.console import GROUP, amount, plain_amount
 from console.timeline import hours_in_words
+from tickets.amounts import plain
 from tickets.models import Member, Party, Term, Ticket, TicketStatus
 
 register = template.Library()
 
 HOUR = timedelta(hours=1)
 UNNAMED = "the counterparty"
+LINE = 25  # figures and point that fit beside a ticker in one line of a phone
 
 # "Northgate … you", "you … Northgate"
-TENSES = {TicketStatus.FULFILLED: ("sent", "sent")} | dict.fromkeys(
-    (TicketStatus.CANCELLED, TicketStatus.REJECTED, TicketStatus.EXPIRED), ("was to send", "were to send")
-)
+TENSES: dict[str, tuple[str, str]] = {
+    TicketStatus.FULFILLED: ("sent", "sent"),
+    TicketStatus.CANCELLED: ("was to send", "were to send"),
+    TicketStatus.REJECTED: ("was to send", "were to send"),
+    TicketStatus.EXPIRED: ("was to send", "were to send"),
+}
 FUTURE = ("will send", "will send")
 
 
@@ -53,6 +58,7 @@ def recital(context, ticket: Ticket) -> dict:
         "going": going(ticket, member),
         "is_ahead": status not in TENSES,
         "is_single": len(legs) == 1,
+        "is_by_hand": any(leg.is_by_hand for leg in legs),
     }
 
 
@@ -90,25 +96,39 @@ def firm(party: Party) -> str:
 
 @register.filter
 def full_name(party: Party) -> str:
-    """The firm and its profile, said once where the profile is named after the firm."""
-    if party.profile is None:
-        return firm(party)
-    return party.profile.name if party.profile.name.startswith(firm(party)) else f"{firm(party)}, {party.profile}"
+    """The firm and its profile, said once where one is named after the other."""
+    name, profile = firm(party), party.profile.name if party.profile else ""
+    if name.startswith(profile):
+        return name
+    return profile if profile.startswith(name) else f"{name}, {profile}"
 
 
 # Legs
 
 
 @register.simple_tag
+def said(leg: Term) -> str:
+    """The amount of a leg within a sentence; one too long for a line of a phone may break between its groups."""
+    exact = plain(leg.amount, leg.asset.decimals)
+    if len(exact) <= LINE:
+        return amount(leg.amount, leg.asset)
+    whole, point, fraction = plain_amount(leg.amount, leg.asset).partition(".")
+    groups = [f"{group}{GROUP}" for group in whole.split(GROUP)]
+    groups[-1] = groups[-1].rstrip(GROUP) + point
+    groups += [fraction[start : start + 6] for start in range(0, len(fraction), 6)]
+    return format_html('<data value="{}">{}</data>', exact, format_html_join(mark_safe("<wbr>"), "{}", zip(groups)))
+
+
+@register.simple_tag
 def amounts(legs: Iterable[Term]) -> str:
     """ "3.75000000 BTC, 2.00 GUSD and 1 NEO"."""
-    return _joined([amount(leg.amount, leg.asset) for leg in legs], "and")
+    return _joined([said(leg) for leg in legs], "and")
 
 
 @register.simple_tag
 def what(legs: list[Term]) -> str:
     """What a funding is about: its amount, or how many legs."""
-    return amount(legs[0].amount, legs[0].asset) if len(legs) == 1 else f"{len(legs)} legs"
+    return said(legs[0]) if len(legs) == 1 else f"{len(legs)} legs"
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from console.access import member_required, need, ticket_for
 from console.act_forms import ExternalIdForm, ReasonForm
 from console.acts import CONFLICT, INVALID, perform
+from console.templatetags.tickets import firm
 from console.views.tickets import facts_of
 from tickets.models import Right, TermStatus, Ticket, TicketStatus
 
@@ -65,10 +66,9 @@ def external_id(request, reference):
     """Saved at once, unless another ticket of ours has the same ID: then it is asked about first."""
     ticket, member = ticket_for(request, reference), request.member
     need(request, Right.CREATE)
-    form = ExternalIdForm(request.POST if request.method == "POST" else None)
-    context = context_of(request, ticket) | {"current": ticket.party_of(member).external_id, "form": form}
-    if request.method != "POST":
-        context["form"] = ExternalIdForm(initial={"external_id": context["current"]})
+    current = ticket.party_of(member).external_id
+    form = ExternalIdForm(request.POST if request.method == "POST" else None, initial={"external_id": current})
+    context = context_of(request, ticket) | {"current": current, "form": form}
     if not form.is_valid():
         return render(request, "acts/external_id.html", context, status=INVALID if form.is_bound else None)
     wanted = form.cleaned_data["external_id"]
@@ -100,7 +100,8 @@ def end(request, reference, act: str, done: str, *, is_own: bool):
 
 def with_reason(request, ticket: Ticket, act: str, done: str, **more):
     """Run the verb `act` with the reason that was given; `done` is its past."""
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    readers = firm(ticket.other_party(request.member)) if ticket.opened_at else "your colleagues"
+    form = ReasonForm(request.POST if request.method == "POST" else None, readers=readers)
     page, context = f"acts/{act}.html", context_of(request, ticket) | {"form": form} | more
     if not form.is_valid():
         return render(request, page, context, status=INVALID if form.is_bound else None)

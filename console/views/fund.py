@@ -7,11 +7,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console.access import member_required, need, ticket_for
 from console.act_forms import FundForm, TxHashForm
 from console.acts import INVALID, perform
-from console.templatetags.console import LONG
 from console.templatetags.tickets import plain_what
 from console.views.acts import apart, context_of, said, was_done
-from tickets.amounts import EXACT, ZERO
+from tickets.amounts import EXACT, ZERO, plain
 from tickets.models import Account, Balance, Right, Settlement, Term, TermStatus, Ticket
+
+PANEL = 16  # figures and point that fit into the panel beside the page
 
 
 @member_required
@@ -32,13 +33,12 @@ def confirm(request, reference):
     """What was chosen stands in the address, so that Back, reload and a sign-in in between keep it."""
     ticket, member = ticket_for(request, reference), request.member
     need(request, Right.FUND)
-    can_be_funded = ticket.can_be_funded_by(member, request.now)
-    if request.method != "POST" and not can_be_funded:
+    if request.method != "POST" and not ticket.can_be_funded_by(member, request.now):
         return redirect("ticket", reference)
     form = form_of(request, ticket, request.GET)
     if not form.is_valid():
         return render(request, "acts/fund.html", context_of(request, ticket) | {"form": form}, status=INVALID)
-    context = context_of(request, ticket) | consequence_of(ticket, form) | {"can_be_funded": can_be_funded}
+    context = context_of(request, ticket) | consequence_of(request, ticket, form)
     if request.method != "POST":
         return render(request, "acts/fund_confirm.html", context)
     return perform(
@@ -61,7 +61,7 @@ def by_hand(request, reference, number):
     if request.method != "POST" and not can_be_funded:
         return redirect("ticket", reference)
     form = TxHashForm(request.POST if request.method == "POST" else None)
-    context = context_of(request, ticket) | {"leg": leg, "form": form, "can_be_funded": can_be_funded}
+    context = context_of(request, ticket) | {"leg": leg, "legs": [leg], "form": form, "can_be_funded": can_be_funded}
     if not form.is_valid():
         return render(request, "acts/by_hand.html", context, status=INVALID if form.is_bound else None)
     tx_hash, words = form.cleaned_data["tx_hash"], f"Leg {number} is funded by hand."
@@ -113,7 +113,7 @@ def was_funded(ticket: Ticket, member, form: FundForm) -> bool:
     return all(done.get(leg.number) == form.sources[leg.pk].name for leg in form.chosen)
 
 
-def consequence_of(ticket: Ticket, form: FundForm) -> dict:
+def consequence_of(request, ticket: Ticket, form: FundForm) -> dict:
     """What this funding does: to the vaults, and to the ticket."""
     chosen = form.chosen
     others = [leg for leg in ticket.terms.all() if leg not in chosen]
@@ -123,9 +123,11 @@ def consequence_of(ticket: Ticket, form: FundForm) -> dict:
         "funding": chosen,
         "accounts": accounts,
         "is_short": any(account["missing"] for account in accounts),
+        "is_wide": any(len(plain(a["before"], a["asset"].decimals)) > PANEL for a in accounts),
+        "can_be_funded": ticket.can_be_funded_by(request.member, request.now),
+        "query": request.GET.urlencode(),
         "is_together": ticket.settlement == Settlement.TOGETHER,
         "is_last": not any(leg.status == TermStatus.UNFUNDED for leg in others),
-        "query": form.data.urlencode(),
     }
 
 
@@ -147,7 +149,6 @@ def accounts_of(form: FundForm, chosen: list[Term]) -> list[dict]:
                 "change": EXACT.minus(amount),
                 "after": after,
                 "missing": EXACT.minus(after) if after < ZERO else None,
-                "is_long": len(format(before, "f")) > LONG or len(format(after, "f")) > LONG,
             }
         )
     return accounts

@@ -72,6 +72,8 @@ def facts_of(ticket: Ticket, member, now) -> dict:
         "other": ticket.other_party(member),
         "funded": [leg for leg in legs if leg.is_funded],
         "moved": [leg for leg in legs if leg.status == TermStatus.SETTLED],
+        "is_by_hand": ticket.settlement == Settlement.TOGETHER and any(leg.is_by_hand for leg in legs),
+        "was_held": any(leg.status in (TermStatus.HELD, TermStatus.RELEASED) for leg in legs),
     }
 
 
@@ -124,7 +126,7 @@ def _approval(ticket: Ticket, member, is_connected) -> dict:
     return {"kind": "second_person" if member.may(Right.APPROVE) else "approval", "approvers": approvers}
 
 
-MODIFIERS = {TermStatus.HELD: "held", TermStatus.SETTLED: "settled"}
+MODIFIERS: dict[str, str] = {TermStatus.HELD: "held", TermStatus.SETTLED: "settled"}
 
 
 def rail(ticket: Ticket, member, turn: dict) -> list[dict]:
