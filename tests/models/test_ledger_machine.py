@@ -122,4 +122,4 @@ def test_whatever_happens_every_unit_is_accounted_for():
     Market.cast = cast()
     for firm in (Market.cast.alpha, Market.cast.beta):
         Account.objects.add_vault(firm.workspace, "Second")
-    run_state_machine_as_test(Market, settings=settings(max_examples=12, stateful_step_count=14, deadline=None))
+    run_state_machine_as_test(Market, settings=settings(max_examples=10, stateful_step_count=12, deadline=None))

@@ -82,3 +82,13 @@ def test_whoever_had_a_hand_in_a_draft_does_not_approve_it():
 def test_legs_go_to_the_vaults_that_the_profiles_had_when_the_ticket_opened(market, draft):
     draft.submit(by=market.ada, now=NOON)
     assert [term.destination for term in draft.terms.order_by("number")] == [market.alpha.vault, market.beta.vault]
+
+
+def test_whoever_asks_for_approval_does_not_give_it():
+    market = cast(auto_approval=False)
+    ticket = TicketFactory(connection=market.connection)
+    ticket.submit(by=market.alpha.admin, now=NOON)
+    with pytest.raises(NotAllowed, match="a second person"):
+        ticket.approve(by=market.alpha.admin, now=NOON)
+    ticket.approve(by=market.bo, now=NOON)
+    assert (ticket.status, ticket.submitted_at, ticket.opened_at) == ("open", NOON, NOON)
