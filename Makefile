@@ -71,7 +71,7 @@ clean: ## Remove what was installed and cached; your data below var stay
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	|| { echo "Countersign needs Python 3.11 or newer as $(PYTHON); set PYTHON to one." >&2; exit 1; }
 	if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-	  { apt-get -qq update && apt-get -qq install -y python3-venv; } >/dev/null || true
+	  { apt-get -qq update && apt-get -qq install -y python3-venv; } >/dev/null 2>&1 || true
 	fi
 	$(PYTHON) -m venv .venv \
 	|| { echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
