@@ -163,6 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "console.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip"}  # a desk shares one address; failed attempts keep allauth's narrow limits
 ACCOUNT_SESSION_REMEMBER = None  # the sign-in form asks
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_DISPLAY = operator.attrgetter("name")

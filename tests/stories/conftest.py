@@ -1,0 +1,45 @@
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from tests.base import cast, deposit
+from tests.stories.people import Person
+
+
+@pytest.fixture(autouse=True)
+def verified(live_server):
+    """However a story ends, the ledger must be right: `manage.py verify` looks at it before it is cleared away."""
+    yield
+    call_command("verify", stdout=StringIO())
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
+def scripts(request):
+    """Each story is told twice: every act must be possible without a line of JavaScript."""
+    return request.param
+
+
+@pytest.fixture
+def arrive(new_context, live_server, scripts):
+    """`arrive(member)`: this person at a browser of their own, signed in unless `signed_in=False`."""
+    people = []
+
+    def arrive(member, signed_in=True, **options):
+        person = Person(member, new_context(java_script_enabled=scripts, **options), is_scripted=scripts)
+        people.append(person)
+        if signed_in:
+            person.let_in(live_server.url)
+        return person
+
+    yield arrive
+    assert [fault for person in people for fault in person.faults] == []
+
+
+@pytest.fixture
+def market():
+    """The cast, with funds in both treasuries."""
+    market = cast()
+    deposit(market.alpha.vault, BTC="10", ETH="20", SOL="30")
+    deposit(market.beta.vault, USDC="1000000", EURC="500000")
+    return market
