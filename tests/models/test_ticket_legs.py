@@ -80,11 +80,12 @@ def test_a_leg_goes_from_one_party_of_the_ticket_to_the_other(market, draft):
 
 def test_a_ticket_has_a_hundred_legs_at_most(market, draft):
     ours, theirs = draft.initiator, draft.counterparty
-    draft.set_terms([Leg(theirs, ours, asset("NEO"), Decimal(1))] * LEGS_MAX, by=market.ada, now=NOON)
+    one = Leg(theirs, ours, asset("NEO"), Decimal(1))
+    draft.set_terms([*as_legs(draft), *[one] * (LEGS_MAX - 3)], by=market.ada, now=NOON)
     with pytest.raises(Invalid, match="at most 100 legs"):
-        draft.add_term(theirs, ours, asset("NEO"), Decimal(1), by=market.ada, now=NOON)
+        draft.add_term(*one[:4], by=market.ada, now=NOON)
     with pytest.raises(Invalid, match="at most 100 legs"):
-        draft.set_terms([Leg(theirs, ours, asset("NEO"), Decimal(1))] * (LEGS_MAX + 1), by=market.ada, now=NOON)
+        draft.set_terms([*as_legs(draft), one], by=market.ada, now=NOON)
     assert draft.terms.count() == LEGS_MAX
 
 
