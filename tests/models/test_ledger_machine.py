@@ -1,8 +1,10 @@
 """After any sequence of deposits, fundings and endings, told through the verbs, every unit is accounted for."""
 
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -32,8 +34,11 @@ class Market(RuleBasedStateMachine):
         self.brought_in = dict.fromkeys(ASSETS, Decimal(0))
 
     def teardown(self):
-        transaction.set_rollback(True)
-        self.outer.__exit__(None, None, None)
+        try:
+            call_command("verify", stdout=StringIO())  # all other rules, once at the end
+        finally:
+            transaction.set_rollback(True)
+            self.outer.__exit__(None, None, None)
 
     def live(self):
         return list(Ticket.objects.filter(status__in=LIVE).order_by("created_at", "pk"))
