@@ -6,11 +6,12 @@ SHELL := /bin/bash
 .SILENT:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock clean
+.PHONY: help run test check bench format lock clean
 MAKEFLAGS += --no-builtin-rules
 
 PYTHON ?= python3
 PROCESSES ?= 2
+OPTIONS ?=
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --no-compile
 DEVELOPMENT_MARK := \# --- development ---
@@ -41,6 +42,9 @@ check: .venv/development ## Lint, check types, templates and missing migrations
 	$(BIN)/mypy
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: .venv/development ## Measure against baselines in the same run, on PostgreSQL; OPTIONS="--runs 3" and others
+	$(BIN)/python -m tests.bench $(OPTIONS)
 
 format: .venv/development ## Put the Python code in its one format
 	$(BIN)/ruff check --fix-only --quiet .

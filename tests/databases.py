@@ -45,7 +45,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
             os.environ["DATABASE_URL"] = server.__enter__()
             early_config.add_cleanup(lambda: server.__exit__(None, None, None))
         elif wanted == "sqlite":
-            os.environ["DATABASE_URL"] = "sqlite:///never-opened.sqlite3"  # see django_db_modify_db_settings
+            os.environ["DATABASE_URL"] = "sqlite:////dev/null/never-opened.sqlite3"  # see django_db_modify_db_settings
         else:
             raise pytest.UsageError(f"TEST_DATABASE is {wanted!r}; it can be sqlite or postgresql.")
     return (yield)

@@ -1,0 +1,60 @@
+"""Bring up the database, run each measurement several times, print the medians."""
+
+import argparse
+import os
+import statistics
+
+from tests.databases import postgresql
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="how often each is measured (5)")
+    parser.add_argument("--tickets", type=int, default=40, help="tickets settled in each run (40)")
+    parser.add_argument("--history", type=int, default=20_000, help="ended tickets in the large market (20000)")
+    options = parser.parse_args()
+    with postgresql() as url:
+        os.environ |= {"DATABASE_URL": url, "SECRET_KEY": "bench", "DJANGO_SETTINGS_MODULE": "console.settings"}
+        prepare()
+        from tests.bench import pages, settle
+
+        last_leg = [settle.run(options) for _ in range(options.runs)]
+        settle.check()
+        report("fund a ticket's last leg, by verb / by plain driver", "per second, more is better", last_leg)
+        for name, page in (("dashboard", pages.dashboard), ("history", pages.history)):
+            times = [page(options) for _ in range(options.runs)]
+            report(f"{name} of a firm with {options.history} ended tickets / with {pages.FEW}", "ms, 1 is best", times)
+
+
+def prepare() -> None:
+    import django
+    from django.conf import settings
+
+    django.setup()
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    from django.core.management import call_command
+
+    name = settings.DATABASES["default"]["NAME"]
+    create_database(name)
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def create_database(name: str) -> None:
+    import psycopg
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    with psycopg.connect(host=database["HOST"], user=database["USER"], dbname="postgres", autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+
+
+def report(name: str, unit: str, pairs: list[tuple[float, float]]) -> None:
+    figure, baseline = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(one / other for one, other in pairs)
+    print(f"{name}: {figure:.1f} / {baseline:.1f}, ratio {ratio:.2f} ({unit}; median of {len(pairs)} runs)")
+
+
+if __name__ == "__main__":
+    main()

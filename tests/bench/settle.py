@@ -1,0 +1,137 @@
+"""The moment that counts: the last leg of a two-way ticket is funded and both move.
+
+The baseline writes the same rows with the bare driver, as an engineer would who knows every statement beforehand. Both
+work on tickets made alike; afterwards `verify` must find nothing wrong with either.
+"""
+
+import json
+import time
+import uuid
+from decimal import Decimal
+
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from tests.base import cast, deposit
+from tests.factories import TicketFactory
+from tickets.models import Kind, Member, Ticket
+from tickets.models.ledger import Account
+
+_people = []
+
+
+def people():
+    if not _people:
+        _people.append(cast())
+        deposit(_people[0].alpha.vault, BTC="1000000")
+        deposit(_people[0].beta.vault, USDC="1000000000")
+    return _people[0]
+
+
+def run(options) -> tuple[float, float]:
+    """Tickets settled per second: by the verb, by the driver. They take turns, so that noise meets both alike."""
+    firms = people()
+    tickets = [half_funded(firms) for _ in range(2 * options.tickets)]
+    connection.ensure_connection()
+    verb = driver = 0.0
+    for by_verb, by_driver in zip(tickets[::2], tickets[1::2], strict=True):
+        verb += timed(settle_by_verb, by_verb, firms.alpha.vault, firms.ada)
+        driver += timed(settle_by_driver, by_driver, firms.alpha.vault, firms.ada)
+    return options.tickets / verb, options.tickets / driver
+
+
+def half_funded(firms) -> Ticket:
+    ticket = TicketFactory(
+        connection=firms.connection,
+        by=firms.ada,
+        kind=Kind.TWO_WAY,
+        receive=[("USDC", "10")],
+        send=[("BTC", "0.001")],
+        status="open",
+        now=timezone.now(),
+    )
+    ticket.fund({term.pk: firms.beta.vault for term in ticket.legs_to_fund(firms.cy)}, by=firms.cy)
+    return ticket
+
+
+def timed(settle, *args) -> float:
+    start = time.perf_counter()
+    settle(*args)
+    return time.perf_counter() - start
+
+
+def settle_by_verb(ticket: Ticket, vault: Account, by: Member) -> None:
+    """As a page does it: load what the request names, then the verb."""
+    ticket = Ticket.objects.visible_to(by).with_legs().get(pk=ticket.pk)
+    ticket.fund({term.pk: vault for term in ticket.legs_to_fund(by)}, by=by)
+
+
+def settle_by_driver(ticket: Ticket, vault: Account, by: Member) -> None:
+    now = timezone.now()
+    with connection.connection.transaction(), connection.connection.cursor() as db:
+        db.execute("SELECT revision, status FROM tickets_ticket WHERE id = %s FOR UPDATE", [ticket.pk])
+        revision, status = db.fetchone()
+        assert status == "in_settlement"
+        db.execute(
+            "SELECT t.id, t.number, t.asset_id, t.amount, t.status, t.destination_id, p.id, p.destination_id"
+            " FROM tickets_term t LEFT JOIN tickets_posting p ON p.term_id = t.id WHERE t.ticket_id = %s",
+            [ticket.pk],
+        )
+        legs = {row[4]: row for row in db.fetchall()}
+        own, theirs = legs["unfunded"], legs["held"]
+        db.execute("SELECT id FROM tickets_account WHERE vault_id = %s", [vault.pk])
+        (own_hold,) = db.fetchone()
+        hold_id = uuid.uuid4()
+        postings = [
+            (hold_id, now, "hold", vault.pk, own_hold, own[2], own[3], own[0], None),
+            (uuid.uuid4(), now, "settle", own_hold, own[5], own[2], own[3], own[0], hold_id),
+            (uuid.uuid4(), now, "settle", theirs[7], theirs[5], theirs[2], theirs[3], theirs[0], theirs[6]),
+        ]
+        changes: dict = {}
+        for _, _, _, source, destination, asset, amount, _, _ in postings:
+            changes[source, asset] = changes.get((source, asset), Decimal(0)) - amount
+            changes[destination, asset] = changes.get((destination, asset), Decimal(0)) + amount
+        db.executemany(
+            "INSERT INTO tickets_balance (account_id, asset_id, amount) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
+            sorted(changes),
+        )
+        accounts, assets = zip(*sorted(changes), strict=True)
+        db.execute(
+            "SELECT 1 FROM tickets_balance"
+            " WHERE (account_id, asset_id) IN (SELECT * FROM unnest(%s::uuid[], %s::text[]))"
+            " ORDER BY account_id, asset_id FOR UPDATE",
+            [list(accounts), list(assets)],
+        )
+        db.execute(
+            "UPDATE tickets_balance b SET amount = b.amount + c.amount"
+            " FROM unnest(%s::uuid[], %s::text[], %s::numeric[]) c (account_id, asset_id, amount)"
+            " WHERE b.account_id = c.account_id AND b.asset_id = c.asset_id",
+            [list(accounts), list(assets), [changes[key] for key in sorted(changes)]],
+        )
+        db.executemany(
+            "INSERT INTO tickets_posting"
+            " (id, at, kind, source_id, destination_id, asset_id, amount, term_id, resolves_id)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            postings,
+        )
+        db.execute("UPDATE tickets_term SET source_id = %s, funded_at = %s WHERE id = %s", [vault.pk, now, own[0]])
+        db.execute("UPDATE tickets_term SET status = 'settled', settled_at = %s WHERE ticket_id = %s", [now, ticket.pk])
+        db.execute(
+            "UPDATE tickets_ticket SET status = 'fulfilled', ended_at = %s, revision = %s"
+            " WHERE id = %s AND revision = %s",
+            [now, revision + 2, ticket.pk, revision],
+        )
+        db.executemany(
+            "INSERT INTO tickets_event (at, kind, by_id, workspace_id, is_private, ticket_id, status, facts, own_facts)"
+            " VALUES (%s, %s, %s, %s, false, %s, %s, %s, %s)",
+            [
+                (now, "leg.held", by.pk, by.workspace_id, ticket.pk, status, json.dumps({"leg": own[1]}), "{}"),
+                (now, "ticket.fulfilled", by.pk, by.workspace_id, ticket.pk, "fulfilled", "{}", "{}"),
+            ],
+        )
+
+
+def check() -> None:
+    """Both ways left the books in order."""
+    call_command("verify")
