@@ -66,6 +66,7 @@ class Provision:
         """Bring the rows to what the file says, or raise MarketFault; with `check`, find out and write nothing."""
         try:
             with transaction.atomic():
+                self._lock_balances()
                 self._each("assets", self.market.assets, self._asset)
                 self._each("workspaces", self.market.workspaces, self._workspace)
                 self._each("connections", self.market.connections, self._connection)
@@ -76,6 +77,12 @@ class Provision:
             raise MarketFault(
                 ("", "Somebody else changed the market meanwhile. Nothing was written; run it again.")
             ) from None
+
+    def _lock_balances(self) -> None:
+        """Take those of all firms of the file at once, in the ledger's order: deposits come in the file's."""
+        names = [shape.name for shape in self.market.workspaces]
+        balances = Balance.objects.filter(account__workspace__name__in=names).order_by("account_id", "asset_id")
+        list(balances.select_for_update(of=("self",)))
 
     # One method for each kind of object
 
@@ -126,7 +133,7 @@ class Provision:
         if asset is None:
             self._fault("no asset has this id")
         wanted = _amount(text, asset.pk, asset.decimals)
-        Account.objects.select_for_update(of=("self",)).get(pk=vault.pk)
+        Account.objects.select_for_update(no_key=True).get(pk=vault.pk)  # as a deposit does
         owned = Balance.objects.filter(account__in=[vault, vault.hold], asset=asset)
         present = owned.aggregate(total=AmountSum("amount"))["total"] or ZERO
         if wanted < present:
