@@ -32,17 +32,7 @@ from tickets.market_file import (
     WorkspaceShape,
     path_of,
 )
-from tickets.models import (
-    Account,
-    Asset,
-    Balance,
-    Connection,
-    Member,
-    Profile,
-    User,
-    WalletUser,
-    Workspace,
-)
+from tickets.models import Account, Asset, Balance, Connection, Member, Profile, User, WalletUser, Workspace
 from tickets.models.network import new_party
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
