@@ -115,7 +115,7 @@ def test_funding_and_cancelling_at_once_have_one_outcome_and_the_other_is_told(m
     for button in [ada.button(f"Cancel ticket {reference}"), at_funding(cy, reference)]:
         button.click(no_wait_after=True)
     is_cancelled = outcome_of(ada, f"{reference} is cancelled.", "This ticket is settled. Nothing was changed.")
-    is_funded = outcome_of(cy, "You funded 100.000000 USDC.", "This ticket is cancelled. Nothing was changed.")
+    is_funded = outcome_of(cy, "You funded 100.000000 USDC.", "This ticket is cancelled. Alpha ended it at")
     assert is_cancelled != is_funded
     ticket = Ticket.objects.get(reference=reference)
     assert ticket.status == (TicketStatus.FULFILLED if is_funded else TicketStatus.CANCELLED)

@@ -272,7 +272,8 @@ class Ticket(Drafting, Opening, Settling, Record):
             ago = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
             raise Expired(f"This ticket expired {ago} before this arrived. Nothing was moved.")
         if self.status not in LIVE:
-            raise WrongStatus(f"This ticket is {self.get_status_display().lower()}. Nothing was changed.")
+            who = f"{self.ended_by} ended it at {self.ended_at:%H:%M:%S} UTC. " if self.ended_by else ""
+            raise WrongStatus(f"This ticket is {self.get_status_display().lower()}. {who}Nothing was changed.")
 
     def _must_be_connected(self, one: Party, other: Party) -> None:
         if not Connection.objects.between(one.profile, other.profile).approved().exists():
