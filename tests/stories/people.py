@@ -201,5 +201,7 @@ class Person:
             self.faults.append(f"request to {host}")
 
     def _note_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        """Not that a page was answered with 404 or 422, nor what a test itself does, which comes from no address."""
+        is_ours = message.location["url"] and not message.text.startswith("Failed to load resource")
+        if message.type == "error" and is_ours:
             self.faults.append(f"{message.text} at {message.location}")

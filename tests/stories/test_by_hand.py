@@ -43,7 +43,7 @@ def test_once_a_leg_is_funded_by_hand_the_others_must_be_too(market, arrive):
     cy.press("Fund 100.000000 USDC by hand")
 
     ada.go(f"/tickets/{reference}/")
-    ada.reads("another leg of this ticket was, so the rest must be too", "You cannot cancel it: a leg has moved already")
+    ada.reads("another leg of this ticket was, so the rest must be too", "You cannot cancel it: a leg has moved")
     ada.follow("Fund leg 2 by hand")
     ada.fill("Transaction hash", SECOND)
     ada.press("Fund 1.00000000 BTC by hand")
