@@ -54,6 +54,12 @@ def test_the_other_party_reads_what_is_shared_and_not_the_making(market):
     assert {event.facts.get("external_id") for event in ticket.events.visible_to(market.cy)} == {None, "B-1"}
 
 
+def test_a_stranger_reads_nothing_of_what_two_other_firms_do(market):
+    TicketFactory(connection=market.connection, kind="two_way", status="fulfilled")
+    assert Event.objects.visible_to(market.cy).filter(ticket__isnull=False).exists()
+    assert not Event.objects.visible_to(market.dee).exists()
+
+
 def test_approval_within_the_firm_stays_there():
     market = cast(auto_approval=False)
     ticket = TicketFactory(connection=market.connection, status="open")

@@ -1,7 +1,7 @@
 """Event: who did what, when, with which facts. Written by the verb, in its transaction; never changed."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from tickets.errors import Refused
 from tickets.models.status import TicketStatus
@@ -34,8 +34,12 @@ class AppendOnly(models.Model):
 
 class EventQuerySet(AppendOnlyQuerySet):
     def visible_to(self, member):
-        """What this member's firm may read: the shared events, and its own private ones."""
-        return self.filter(Q(is_private=False) | Q(workspace=member.workspace_id))
+        """What this member's firm may read: its own acts, and the shared ones on what it is a party of."""
+        firm = member.workspace_id
+        parts = ("ticket__parties__workspace", "connection__requester__workspace", "connection__peer__workspace")
+        is_party = Q(*((part, firm) for part in parts), _connector=Q.OR)
+        shared = Event.objects.filter(is_party, pk=OuterRef("pk"), is_private=False)
+        return self.filter(Q(workspace=firm) | Exists(shared))
 
     def of_making(self):
         """The acts that made a ticket what it is, up to its submission: who did one is a maker of it."""
