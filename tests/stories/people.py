@@ -39,7 +39,7 @@ class Person:
     def sign_in(self) -> None:
         self.member.user.set_password(PASSWORD)
         self.member.user.save()
-        if not self.page.url.startswith("http"):
+        if self.page.url == "about:blank":
             self.go("/")
         self.fill("Work email", self.member.user.email)
         self.fill("Password", PASSWORD)
@@ -98,11 +98,7 @@ class Person:
 
     def is_told(self, sentence: str) -> None:
         """A message, or a problem with what was sent."""
-        notes = self.page.get_by_role("status").or_(self.page.get_by_role("alert"))
-        expect(notes.filter(has_text=sentence)).to_be_visible()
-
-    def status(self) -> Locator:
-        return self.page.get_by_role("main").get_by_text("Status: ").locator("..").first
+        expect(self.page.locator("[role=status], [role=alert]").filter(has_text=sentence)).to_be_visible()
 
     def vault(self, name: str) -> dict[str, str]:
         """What the vaults page shows: "3.75000000" by ticker, "BTC held" for what is set aside, "BTC incoming"."""
@@ -112,10 +108,8 @@ class Person:
         for row in table.get_by_role("row").all()[1:]:
             ticker = row.get_by_role("rowheader").locator("b").inner_text()
             cells = [re.sub(r"\s", "", text) for text in row.get_by_role("cell").all_inner_texts()]
-            available, held, total, incoming = cells
-            figures = {ticker: available, f"{ticker} held": held, f"{ticker} incoming": incoming}
-            shown |= {name: figure for name, figure in figures.items() if figure.strip("0.")}
-            assert total
+            figures = zip((ticker, f"{ticker} held", "total", f"{ticker} incoming"), cells, strict=True)
+            shown |= {name: figure for name, figure in figures if figure.strip("0.") and name != "total"}
         return shown
 
     # Acting
@@ -196,9 +190,8 @@ class Person:
     # What no page may do
 
     def _note_request(self, request: Request) -> None:
-        host = urlsplit(request.url).hostname
-        if urlsplit(request.url).scheme != "data" and host not in ("localhost", "127.0.0.1"):
-            self.faults.append(f"request to {host}")
+        if not request.url.startswith("data:") and urlsplit(request.url).hostname not in ("localhost", "127.0.0.1"):
+            self.faults.append(f"request to {request.url}")
 
     def _note_console(self, message: ConsoleMessage) -> None:
         """Not that a page was answered with 404 or 422, nor what a test itself does, which comes from no address."""
