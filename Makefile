@@ -9,6 +9,7 @@ SHELL := /bin/bash
 .PHONY: help run test check bench format lock clean
 MAKEFLAGS += --no-builtin-rules
 
+export DEBIAN_FRONTEND := noninteractive
 PYTHON ?= python3
 PROCESSES ?= 2
 OPTIONS ?=
@@ -26,7 +27,7 @@ test: .venv/development ## Run every test on SQLite, then on PostgreSQL
 	if [ -z "$$(command -v chromium || command -v chromium-browser || command -v google-chrome)" ] \
 	&& [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	  echo "Installing Chromium for the browser tests."
-	  { apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium; } >/dev/null \
+	  { apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium; } >/dev/null 2>&1 \
 	  || echo "Chromium could not be installed."
 	fi
 	failed=0

@@ -38,6 +38,7 @@ SERVER_OPTIONS = {
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
     os.environ["SECRET_KEY"] = "tests"
+    os.environ.setdefault("DJANGO_LIVE_TEST_SERVER_ADDRESS", "127.0.0.1")  # a bare machine may not know localhost
     if "PYTEST_XDIST_WORKER" not in os.environ:
         wanted = os.environ.get("TEST_DATABASE", "sqlite")
         if wanted == "postgresql":
