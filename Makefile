@@ -24,10 +24,12 @@ run: .venv/runtime ## Start the console with a demo market; HOST, PORT, DATABASE
 	exec $(BIN)/python manage.py serve
 
 test: .venv/development ## Run every test on SQLite, then on PostgreSQL
-	if [ -z "$$(command -v chromium || command -v chromium-browser || command -v google-chrome)" ] \
+	# Playwright brings its own driver, which needs a library that a bare Debian does not have.
+	if ! { { command -v chromium || command -v chromium-browser || command -v google-chrome; } \
+	  && $(BIN)/python -m playwright --version; } >/dev/null 2>&1 \
 	&& [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	  echo "Installing Chromium for the browser tests."
-	  { apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium; } >/dev/null 2>&1 \
+	  { apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium libatomic1; } >/dev/null 2>&1 \
 	  || echo "Chromium could not be installed."
 	fi
 	failed=0

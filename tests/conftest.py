@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +63,10 @@ def browser() -> "Iterator[Browser]":
     from playwright.sync_api import sync_playwright  # takes a second, which most runs can save
 
     path = next(filter(None, map(shutil.which, BROWSER_NAMES)), None)
-    if path is None:
-        (pytest.fail if ON_CI else pytest.skip)("No Chromium on this machine; on Debian: apt-get install chromium")
+    driver = [sys.executable, "-m", "playwright", "--version"]
+    if path is None or subprocess.run(driver, capture_output=True).returncode:
+        give_up = pytest.fail if ON_CI else pytest.skip
+        give_up("No Chromium that could be driven; on Debian: apt-get install chromium libatomic1")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS)
