@@ -102,6 +102,7 @@ def test_whoever_comes_second_reads_what_happened_and_keeps_the_reason(people):
     response = signed_in(people.ada).post(url(ticket), {"reason": "Too late"})
     html = response.content.decode()
     assert response.status_code == 409 and "This ticket is rejected. Beta ended it at " in html
+    assert "Your reason was not sent: “Too late”" in html
     assert Ticket.objects.get(pk=ticket.pk).reason == "Not agreed"
 
 
