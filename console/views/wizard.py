@@ -1,6 +1,7 @@
 """The wizard's pages. The draft is a row that every page shows and saves to, so any device goes on with it."""
 
 import uuid
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import Http404
@@ -13,9 +14,10 @@ from console.acts import INVALID, perform, see_other, show_refusal
 from console.forms import TypeForm, hours_of
 from console.legs import LegForms
 from console.steps import ASSETS, EXTERNAL_ID, REVIEW, STEPS, TYPE, first_missing, progress, resume_at, step_called
+from console.timeline import hours_in_words
 from console.views.acts import earlier_use
 from tickets.errors import Refused
-from tickets.models import Right, Ticket, TicketStatus
+from tickets.models import Kind, Right, Ticket, TicketStatus
 
 
 @member_required
@@ -180,7 +182,7 @@ def page_context(ticket, current, request=None):
         "is_change": is_change,
         "back": back,
         "saved_at": saved_at,
-        "so_far": ticket and [row for row in summary(ticket) if row.get("value") not in ("Never", "None")],
+        "so_far": ticket and [row for row in summary(ticket, request.now) if row.get("value") not in ("Never", "None")],
     }
 
 
@@ -195,26 +197,25 @@ def assets_context(request, ticket, rows):
 
 def review_context(request, ticket):
     ticket = ticket_for(request, ticket.reference)
-    rows = summary(ticket, changeable=True)
+    rows = summary(ticket, request.now, changeable=True)
     return page_context(ticket, REVIEW, request) | {
         "rows": rows,
         "earlier": earlier_use(ticket, request.member, ticket.initiator.external_id),
     }
 
 
-def summary(ticket, changeable=False):
+def summary(ticket, now, changeable=False):
     """What the draft says so far, one row for each answer."""
     ours, theirs = ticket.initiator, ticket.counterparty
     terms = list(ticket.terms.all())
-    hours = hours_of(ticket.expires_in)
     rows = [
         ("type", "Type", ticket.get_kind_display()),
-        ("type", "Settlement", ticket.get_settlement_display() if ticket.kind == "two_way" else ""),
+        ("type", "Settlement", ticket.get_settlement_display() if ticket.kind == Kind.TWO_WAY else ""),
         ("profile", "Your profile", ours.profile),
         ("funding", "Connection", theirs.profile and f"{theirs.workspace}, {theirs.profile}"),
         ("assets", "You receive", [term for term in terms if term.sender_id == theirs.pk]),
         ("assets", "You send", [term for term in terms if term.sender_id == ours.pk]),
-        ("expiration", "Expires", f"{hours} hours after opening" if hours else "Never"),
+        ("expiration", "Expires", expiration_in_words(ticket, now)),
         ("note", "Note", ticket.note or "None"),
         ("external-id", "External ID", ours.external_id or "None"),
     ]
@@ -229,6 +230,15 @@ def summary(ticket, changeable=False):
         for slug, label, value in rows
         if value
     ]
+
+
+def expiration_in_words(ticket, now):
+    """Both how long and until when, were it opened now."""
+    if ticket.expires_in is None:
+        return "Never"
+    hours = hours_in_words(Decimal(hours_of(ticket.expires_in)))
+    moment = now + ticket.expires_in
+    return f"{hours} after opening; if opened now, {moment.day} {moment:%b %Y %H:%M} UTC"
 
 
 def after(request, ticket, current):

@@ -38,7 +38,7 @@ def test_two_assets_are_asked_for_page_by_page_and_funded_in_one_act(market, arr
 
     ada.go("/")
     ada.reads("Active tickets (0)")
-    ada.follow("History")
+    ada.follow("Ticket history")
     ada.follow(f"{reference}, Beta")
     ada.reads("Beta sent you 250 000.000000 USDC and 3.75000000 BTC.", "2 of 2 legs settled", "OTC-1")
     ada.reads_no("Beta Reserve")

@@ -150,6 +150,12 @@ def test_an_expiration_that_makes_no_sense_is_refused_and_kept_as_typed(people, 
     assert Ticket.objects.get().expires_in is None
 
 
+@pytest.mark.parametrize(("hours", "words"), [("1", "1 hour"), ("1.5", "1.5 hours"), ("72", "72 hours")])
+def test_review_says_how_long_and_until_when(people, ada, hours, words):
+    ticket = draft_of(people, hours=hours)
+    assert f"{words} after opening; if opened now, " in ada.get(page(ticket, "review")).content.decode()
+
+
 def test_a_note_one_over_the_limit_is_refused_and_kept(people, ada):
     ticket = draft_of(people)
     response = ada.post(page(ticket, "note"), {"note": "x" * 1025})
