@@ -212,7 +212,7 @@ def summary(ticket, now, changeable=False):
         ("type", "Type", ticket.get_kind_display()),
         ("type", "Settlement", ticket.get_settlement_display() if ticket.kind == Kind.TWO_WAY else ""),
         ("profile", "Your profile", ours.profile),
-        ("funding", "Connection", theirs.profile and f"{theirs.workspace}, {theirs.profile}"),
+        ("funding", "Connection", theirs.profile and name_of(theirs)),
         ("assets", "You receive", [term for term in terms if term.sender_id == theirs.pk]),
         ("assets", "You send", [term for term in terms if term.sender_id == ours.pk]),
         ("expiration", "Expires", expiration_in_words(ticket, now)),
@@ -230,6 +230,12 @@ def summary(ticket, now, changeable=False):
         for slug, label, value in rows
         if value
     ]
+
+
+def name_of(party):
+    """Firm and profile, or one name where both have the same."""
+    firm, profile = str(party.workspace), str(party.profile)
+    return firm if firm == profile else f"{firm}, {profile}"
 
 
 def expiration_in_words(ticket, now):

@@ -207,7 +207,7 @@ class Posting(AppendOnly):
             destination=destination,
             asset=self.asset,
             amount=self.amount,
-            term=self.term,
+            term_id=self.term_id,
             resolves=self,
         )
 
