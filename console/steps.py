@@ -126,6 +126,8 @@ def steps_done(ticket: Ticket) -> set[Step]:
 def resume_at(ticket: Ticket) -> Step:
     """Where the making of this draft stands, on whichever device."""
     done = steps_done(ticket)
+    if ticket.events.filter(kind="ticket.options_skipped").exists():
+        done |= {step for step in STEPS if step.is_optional}
     return next(step for step in STEPS if step not in done)
 
 

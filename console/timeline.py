@@ -16,6 +16,7 @@ SENTENCES = {
     "ticket.expiration_set": "{who} set the expiration: {expiration}",
     "ticket.note_set": "{who} wrote the note",
     "ticket.external_id_set": "{who} set the external ID: {external_id}",
+    "ticket.options_skipped": "{who} went straight to the review",
     "ticket.submitted": "{who} asked for a second person’s approval",
     "ticket.opened": "{who} {opened} the ticket",
     "ticket.discarded": "{who} discarded the draft",

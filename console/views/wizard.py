@@ -77,9 +77,14 @@ def question(request, ticket, current):
         context["earlier"] = earlier_use(ticket, request.member, ticket.initiator.external_id)
     if request.method != "POST" or not form.is_valid():
         return render(request, current.template, context, status=INVALID if form.errors else None)
+
+    def save():
+        current.save(ticket, form.cleaned_data, request.member)
+        skip_if_asked(request, ticket)
+
     return perform(
         request,
-        lambda: current.save(ticket, form.cleaned_data, request.member),
+        save,
         then=after(request, ticket, current),
         page=current.template,
         context=context,
@@ -105,6 +110,7 @@ def assets(request, ticket):
     except Refused as refusal:
         return show_refusal(request, refusal, page=ASSETS.template, context=assets_context(request, ticket, rows))
     if not drop and not add:
+        skip_if_asked(request, ticket)
         return see_other(after(request, ticket, ASSETS))
     ticket = ticket_for(request, ticket.reference)
     if request.htmx or not all(row.is_blank or row.is_valid() for side in rows.sides for row in side.rows):
@@ -245,6 +251,12 @@ def expiration_in_words(ticket, now):
     hours = hours_in_words(Decimal(hours_of(ticket.expires_in)))
     moment = now + ticket.expires_in
     return f"{hours} after opening; if opened now, {moment.day} {moment:%b %Y %H:%M} UTC"
+
+
+def skip_if_asked(request, ticket):
+    """Review now: the optional pages are passed over, here and on any other device."""
+    if request.POST.get("next") == "review":
+        ticket.skip_options(by=request.member)
 
 
 def after(request, ticket, current):

@@ -64,6 +64,7 @@ VERBS = {
     "set_expiration": (Right.CREATE, "draft", lambda t, by, m: t.set_expiration(None, by=by, now=NOON)),
     "set_note": (Right.CREATE, "draft", lambda t, by, m: t.set_note("", by=by, now=NOON)),
     "set_external_id": (Right.CREATE, "open", lambda t, by, m: t.set_external_id("A-1", by=by, now=NOON)),
+    "skip_options": (Right.CREATE, "draft", lambda t, by, m: t.skip_options(by=by, now=NOON)),
     "discard": (Right.CREATE, "draft", lambda t, by, m: t.discard(by=by, now=NOON)),
     "submit": (Right.CREATE, "draft", lambda t, by, m: t.submit(by=by, now=NOON)),
     "approve": (Right.APPROVE, "awaiting_approval", lambda t, by, m: t.approve(by=by, now=NOON)),

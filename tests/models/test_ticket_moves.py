@@ -77,6 +77,7 @@ VERBS = {
     "set_expiration": lambda t, by, now: t.set_expiration(Decimal(2), by=by, now=now),
     "set_note": lambda t, by, now: t.set_note("Mind the gap", by=by, now=now),
     "set_external_id": lambda t, by, now: t.set_external_id("OURS-1", by=by, now=now),
+    "skip_options": lambda t, by, now: t.skip_options(by=by, now=now),
     "discard": lambda t, by, now: t.discard(by=by, now=now),
     "submit": lambda t, by, now: t.submit(by=by, now=now),
     "approve": lambda t, by, now: t.approve(by=by, now=now),
@@ -97,6 +98,7 @@ DRAFTING = {
     "set_terms": ["leg.removed", "leg.removed", "leg.added"],
     "set_expiration": ["ticket.expiration_set"],
     "set_note": ["ticket.note_set"],
+    "skip_options": ["ticket.options_skipped"],
 }
 
 

@@ -139,6 +139,8 @@ def test_review_now_skips_the_optional_pages(people, ada):
     ticket = draft_of(people)
     response = ada.post(page(ticket, "expiration"), {"expires": "4", "next": "review"})
     assert response["Location"] == page(ticket, "review")
+    elsewhere = signed_in(people.ada)
+    assert elsewhere.get(reverse("ticket-resume", args=[ticket.reference]))["Location"] == page(ticket, "review")
 
 
 @pytest.mark.parametrize("hours", ["0", "-1", "1e9", "1000000000", "", "1,5", "0.00001", "NaN"])

@@ -190,6 +190,12 @@ class Drafting:
             self._write()
             self._record("ticket.external_id_set", by=by, at=now, is_private=True, external_id=external_id)
 
+    def skip_options(self: Ticket, *, by: Member, now: datetime | None = None):
+        """Leave the optional answers as they are, so that the draft stands at its review."""
+        with self._drafting(by, now) as now:
+            self._write()
+            self._record("ticket.options_skipped", by=by, at=now, is_private=True)
+
     def discard(self: Ticket, *, by: Member, now: datetime | None = None):
         """Give the draft up. Nobody else ever saw it."""
         with self._drafting(by, now) as now:
