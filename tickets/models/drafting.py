@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 NOTE_MAX = 1024
 LEGS_MAX = 100
 HOURS_MAX = 8760
-HOUR = timedelta(hours=1)
 
 
 class Kind(models.TextChoices):
