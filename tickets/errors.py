@@ -14,7 +14,13 @@ A message is a whole sentence that tells a person what to do next; `code` is for
 
 
 class Refused(Exception):
+    """`code` says what was refused more narrowly than the class does, where a machine may act on the difference."""
+
     code = "REFUSED"
+
+    def __init__(self, message: str, code: str | None = None):
+        super().__init__(message)
+        self.code = code or self.code
 
     @property
     def message(self) -> str:
@@ -26,8 +32,8 @@ class Invalid(Refused):
 
     code = "INVALID"
 
-    def __init__(self, message: str, field: str | None = None):
-        super().__init__(message)
+    def __init__(self, message: str, field: str | None = None, code: str | None = None):
+        super().__init__(message, code)
         self.field = field
 
 

@@ -12,11 +12,13 @@ an *asset* from one account to another and is never changed; a *balance* is the 
 Every act is a verb on its model and writes one *event*, in one transaction with what it changed.
 """
 
+from tickets.models.api_key import ApiKey, IdempotentRequest, Nonce
 from tickets.models.asset import Asset
 from tickets.models.drafting import Kind, Settlement
 from tickets.models.event import Event
+from tickets.models.group import UserGroup
 from tickets.models.ledger import Account, AccountKind, Balance, Posting, PostingKind
-from tickets.models.network import Connection, Profile, WalletUser
+from tickets.models.network import Connection, Profile, Route, WalletUser
 from tickets.models.status import ConnectionStatus, TermStatus, TicketStatus
 from tickets.models.term import Party, PartyRole, Term
 from tickets.models.ticket import Ticket
@@ -25,13 +27,16 @@ from tickets.models.workspace import Member, Right, Role, User, Workspace
 __all__ = [
     "Account",
     "AccountKind",
+    "ApiKey",
     "Asset",
     "Balance",
     "Connection",
     "ConnectionStatus",
     "Event",
+    "IdempotentRequest",
     "Kind",
     "Member",
+    "Nonce",
     "Party",
     "PartyRole",
     "Posting",
@@ -39,12 +44,14 @@ __all__ = [
     "Profile",
     "Right",
     "Role",
+    "Route",
     "Settlement",
     "Term",
     "TermStatus",
     "Ticket",
     "TicketStatus",
     "User",
+    "UserGroup",
     "WalletUser",
     "Workspace",
 ]

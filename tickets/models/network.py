@@ -51,6 +51,7 @@ class Profile(models.Model):
     party = models.CharField(max_length=255, unique=True, validators=[_PARTY])
     vault = models.ForeignKey(Account, models.PROTECT, related_name="profiles", null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    removed_at = models.DateTimeField(null=True, editable=False)
 
     objects = ProfileQuerySet.as_manager()
 
@@ -280,6 +281,23 @@ class Connection(Record):
             status=self.status,
             facts={name: value for name, value in facts.items() if value},
         )
+
+
+class Route(models.Model):
+    """Where a profile takes in what arrives over one connection, instead of its own vault; without a vault, nowhere."""
+
+    connection = models.ForeignKey(Connection, models.PROTECT, related_name="routes")
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="routes")
+    vault = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        ordering = ["connection", "profile"]
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "profile"], name="one_route_per_connection_and_profile")
+        ]
+
+    def __str__(self):
+        return f"{self.profile} over {self.connection}: {self.vault or 'nowhere'}"
 
 
 class WalletUser(models.Model):

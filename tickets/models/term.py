@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Count, F, Q
+from django.utils import timezone
 
 from tickets.amounts import ZERO, AmountField, AmountSum
 from tickets.errors import Invalid
@@ -20,6 +21,7 @@ TX_HASH_MAX = 128
 class PartyRole(models.TextChoices):
     INITIATOR = "initiator"
     COUNTERPARTY = "counterparty"
+    INTERMEDIARY = "intermediary"
 
 
 class Party(models.Model):
@@ -30,6 +32,8 @@ class Party(models.Model):
     profile = models.ForeignKey(Profile, models.PROTECT, related_name="parties", null=True)
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="parties", null=True)
     external_id = models.CharField(max_length=EXTERNAL_ID_MAX, blank=True)
+    agreed_at = models.DateTimeField(null=True, help_text="When it let its held legs move with all the others.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False, help_text="That of the ticket, for lists.")
 
     class Meta:
         verbose_name_plural = "parties"
@@ -42,6 +46,7 @@ class Party(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["workspace", "-created_at", "-ticket"], name="party_newest_first"),
             models.Index(
                 fields=["workspace", "external_id"], condition=~Q(external_id=""), name="party_by_external_id"
             ),
@@ -102,6 +107,8 @@ class Term(models.Model):
     source = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True)
     destination = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True)
     tx_hash = models.CharField("transaction hash", max_length=TX_HASH_MAX, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
     funded_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 

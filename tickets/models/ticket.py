@@ -139,6 +139,7 @@ class Ticket(Drafting, Opening, Settling, Record):
     note = models.CharField(max_length=NOTE_MAX, blank=True)
     expires_in = models.DurationField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
     submitted_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
@@ -168,6 +169,9 @@ class Ticket(Drafting, Opening, Settling, Record):
         ]
         indexes = [
             models.Index(fields=["workspace", "status"], name="ticket_by_workspace"),
+            models.Index(fields=["-created_at", "-id"], name="ticket_by_created_at"),
+            models.Index(fields=["-updated_at", "-id"], name="ticket_by_updated_at"),
+            models.Index(fields=["-submitted_at", "-id"], name="ticket_by_submitted_at"),
             models.Index(
                 fields=["expires_at", "id"],
                 condition=Q(status__in=LIVE, clock_stopped_at__isnull=True),

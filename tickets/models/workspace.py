@@ -104,25 +104,18 @@ class Workspace(models.Model):
 
 
 class Member(models.Model):
-    """Somebody who acts for a workspace: a person who signs in, or (without a user) a machine with a public key."""
+    """Somebody who acts for a workspace: a person who signs in, or (without a user) a machine that signs requests."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="members")
     user = models.OneToOneField(User, models.PROTECT, related_name="member", null=True, blank=True)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=20, choices=Role)
-    public_key = models.TextField(blank=True, help_text="PEM; a machine's requests are signed with the other half.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="member_role_known"),
-            models.CheckConstraint(
-                name="member_is_person_or_machine",
-                condition=Q(user__isnull=False, public_key="") | (Q(user__isnull=True) & ~Q(public_key="")),
-            ),
-        ]
+        constraints = [models.CheckConstraint(condition=Q(role__in=Role.values), name="member_role_known")]
 
     def __str__(self):
         return self.name
