@@ -1,128 +1,25 @@
 """Ticket: an agreement between two firms to move assets, and its life from draft to end."""
 
-import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
-from django.db import IntegrityError, models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When, prefetch_related_objects
-from django.db.models.functions import Coalesce
+from django.db import models
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
-from tickets.errors import Conflict, Expired, NotAllowed, WrongStatus
+from tickets.errors import Expired, NotAllowed, WrongStatus
 from tickets.models.drafting import NOTE_MAX, Drafting, Kind, Settlement
 from tickets.models.event import Event
-from tickets.models.network import Connection, Profile
+from tickets.models.network import Connection
 from tickets.models.opening import Opening
 from tickets.models.record import REASON_MAX, Record, reason_given
 from tickets.models.settling import Settling
-from tickets.models.status import ACTIVE, FINAL, LIVE, TICKET_MOVES, TermStatus, TicketStatus
-from tickets.models.term import Party, PartyRole, Term
+from tickets.models.status import ACTIVE, LIVE, TICKET_MOVES, TicketStatus
+from tickets.models.term import Party, PartyRole
+from tickets.models.ticket_queries import TicketQuerySet
 from tickets.models.workspace import Member, Right, Workspace
-
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter is mistaken for a figure
-
-
-def _new_reference() -> str:
-    return "TK-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
-
-
-_DUE = Q(status__in=LIVE, expires_at__isnull=False, clock_stopped_at__isnull=True)
-
-
-class TicketQuerySet(models.QuerySet["Ticket"]):
-    def visible_to(self, member: Member):
-        """The firm's own tickets, and those of others that name it as a party, once they are open."""
-        return self.filter(
-            Q(workspace=member.workspace_id) | Q(opened_at__isnull=False), parties__workspace=member.workspace_id
-        )
-
-    def due(self, now: datetime):
-        return self.filter(_DUE, expires_at__lte=now)
-
-    def active(self, now: datetime):
-        """Drafts, and tickets that can still come to something; one past its expiry no longer counts."""
-        return self.filter(status__in=ACTIVE).exclude(_DUE, expires_at__lte=now)
-
-    def ended(self, now: datetime):
-        return self.filter(Q(status__in=FINAL) | Q(_DUE, expires_at__lte=now))
-
-    def live(self, now: datetime):
-        return self.filter(status__in=LIVE).exclude(_DUE, expires_at__lte=now)
-
-    def between(self, one: Profile, other: Profile):
-        return self.filter(parties__profile=one).filter(parties__profile=other)
-
-    def open_legs(self):
-        """The legs of these tickets that have not moved yet."""
-        return Term.objects.unsettled().filter(ticket__in=self)
-
-    def with_turn(self, member: Member):
-        """Annotates `is_yours`: the next act is this member's."""
-        legs = Term.objects.filter(ticket=OuterRef("pk"))
-        to_fund = Exists(legs.sent_by(member).filter(status=TermStatus.UNFUNDED)) & Exists(
-            Connection.objects.approved().filter(
-                requester__parties__ticket=OuterRef("pk"), peer__parties__ticket=OuterRef("pk")
-            )
-        )
-        to_fulfil = ~Exists(legs.exclude(status=TermStatus.SETTLED))
-        made = Event.objects.of_making().filter(ticket=OuterRef("pk"), by=member)
-        acts: Any = Q(pk__in=[])
-        if member.may(Right.FUND):
-            acts |= Q(status__in=LIVE) & (to_fund | to_fulfil)
-        if member.may(Right.APPROVE):
-            acts |= Q(status=TicketStatus.AWAITING_APPROVAL) & ~Exists(made)
-        return self.annotate(is_yours=Case(When(acts, then=Value(True)), default=Value(False)))
-
-    def by_urgency(self):
-        """Your turn first, then soonest expiry. After `with_turn`."""
-        return self.order_by("-is_yours", F("expires_at").asc(nulls_last=True), "-created_at", "pk")
-
-    def by_end(self):
-        """Newest end first. Annotates `end_at`, which for a ticket that has just run out of time is its expiry."""
-        return self.annotate(end_at=Coalesce("ended_at", "expires_at")).order_by("-end_at", "pk")
-
-    def with_legs(self):
-        return self.select_related("workspace").prefetch_related(
-            Prefetch("parties", Party.objects.select_related("profile__workspace", "workspace")),
-            Prefetch("terms", Term.objects.select_related("asset", "sender", "receiver")),
-        )
-
-    def with_external_id(self, member: Member, external_id: str):
-        """This firm's other uses of an external ID, newest first."""
-        return self.filter(parties__workspace=member.workspace_id, parties__external_id=external_id).order_by(
-            "-created_at"
-        )
-
-    def draft(
-        self, kind: str, settlement: str = Settlement.TOGETHER, *, by: Member, key=None, now: datetime | None = None
-    ):
-        """A new draft. `key` is its id, made by the caller, so that a repeated request finds the first one's draft."""
-        by.must(Right.CREATE)
-        now, key = now or timezone.now(), key or uuid.uuid4()
-        if made := self.filter(pk=key).first():
-            if made.workspace_id != by.workspace_id:
-                raise Conflict("This form cannot be used again. Start a new ticket.")
-            return made
-        with transaction.atomic():
-            ticket = self._create_with_reference(pk=key, workspace=by.workspace, created_at=now)
-            ticket.parties.create(role=PartyRole.INITIATOR, workspace=by.workspace)
-            ticket.parties.create(role=PartyRole.COUNTERPARTY)
-            ticket.set_kind(kind, settlement, by=by, now=now)
-        return ticket
-
-    def _create_with_reference(self, **fields):
-        for _ in range(5):
-            try:
-                with transaction.atomic():
-                    return self.create(reference=_new_reference(), **fields)
-            except IntegrityError:
-                if self.filter(pk=fields["pk"]).exists():
-                    raise Conflict("This ticket is being made already. Look at your drafts.") from None
-        raise Conflict("No free reference was found. Try again.")
 
 
 class Ticket(Drafting, Opening, Settling, Record):
