@@ -14,11 +14,13 @@ Every act is a verb on its model and writes one *event*, in one transaction with
 
 from tickets.models.api_key import ApiKey, IdempotentRequest, Nonce
 from tickets.models.asset import Asset
+from tickets.models.dealing import Deal
 from tickets.models.drafting import Kind, Settlement
 from tickets.models.event import Event
 from tickets.models.group import UserGroup
 from tickets.models.ledger import Account, AccountKind, Balance, Posting, PostingKind
-from tickets.models.network import Connection, Profile, Route, WalletUser
+from tickets.models.network import Connection
+from tickets.models.profile import Profile, Route, WalletUser
 from tickets.models.status import ConnectionStatus, TermStatus, TicketStatus
 from tickets.models.term import Party, PartyRole, Term
 from tickets.models.ticket import Ticket
@@ -32,6 +34,7 @@ __all__ = [
     "Balance",
     "Connection",
     "ConnectionStatus",
+    "Deal",
     "Event",
     "IdempotentRequest",
     "Kind",

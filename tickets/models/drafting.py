@@ -59,6 +59,7 @@ class Drafting:
         if settlement not in Settlement.values:
             raise Invalid("Choose how the ticket settles.", "settlement")
         with self._drafting(by, now) as now:
+            self._must_be_an_end()
             if kind == Kind.ONE_WAY:
                 settlement = Settlement.LEG_BY_LEG
                 self.terms.filter(sender=self.initiator).delete()
@@ -71,6 +72,7 @@ class Drafting:
         if profile.workspace_id != by.workspace_id:
             raise NotAllowed("Choose one of your own profiles.")
         with self._drafting(by, now) as now:
+            self._must_be_an_end()
             counterparty = self.counterparty
             if (
                 counterparty.profile
@@ -84,6 +86,7 @@ class Drafting:
     def set_connection(self: Ticket, connection: Connection, *, by: Member, now: datetime | None = None):
         """Deal with the firm at the other end of this connection of our profile."""
         with self._drafting(by, now) as now:
+            self._must_be_an_end()
             profile = self.initiator.profile
             if profile is None:
                 raise Invalid("Choose your profile first.", "profile")
@@ -157,17 +160,26 @@ class Drafting:
                 self.terms.filter(pk=term.pk).update(number=number)
 
     def set_expiration(self: Ticket, hours: Decimal | None, *, by: Member, now: datetime | None = None):
-        """Expire so many hours (fractions to four decimals) after opening; None means never."""
-        if hours is not None and not (hours.is_finite() and 0 < hours <= HOURS_MAX):
-            raise Invalid(f"Enter hours above 0 and up to {HOURS_MAX}, or choose never.", "hours")
-        if hours is not None and hours != round(hours, 4):
-            raise Invalid("Enter hours with 4 decimals or fewer.", "hours")
-        expires_in = None if hours is None else timedelta(microseconds=int(hours * 3_600_000_000))
-        with self._drafting(by, now) as now:
-            self._write(expires_in=expires_in)
-            self._record(
-                "ticket.expiration_set", by=by, at=now, is_private=True, hours=None if hours is None else str(hours)
-            )
+        """Expire so many hours (fractions to four decimals) after opening; None means never.
+
+        Once open, the firm that made the ticket may still set it, for everyone to see, until the clock has stopped.
+        """
+        expires_in = span_given(hours)
+        with self._turn(now) as now:
+            self._must_be_maker(by)
+            expires_at = None
+            if self.opened_at is not None:
+                self._must_be_live(now)
+                if self.clock_stopped_at is not None:
+                    raise WrongStatus("A leg has moved, so this ticket no longer expires.", code="TICKET_NOT_OPEN")
+                expires_at = None if expires_in is None else self.opened_at + expires_in
+                if expires_at is not None and expires_at <= now:
+                    raise Invalid("That time is over already. Enter more hours.", "hours", "EXPIRES_IN_OUT_OF_RANGE")
+            elif self.status != TicketStatus.DRAFT:
+                raise _no_draft()
+            self._write(expires_in=expires_in, expires_at=expires_at)
+            said = None if hours is None else str(hours)
+            self._record("ticket.expiration_set", by=by, at=now, is_private=self.opened_at is None, hours=said)
 
     def set_note(self: Ticket, note: str, *, by: Member, now: datetime | None = None):
         """The note that the other party reads; empty for none."""
@@ -214,12 +226,19 @@ class Drafting:
     @contextmanager
     def _drafting(self: Ticket, by: Member, now: datetime | None):
         with self._turn(now) as now:
-            by.must(Right.CREATE)
-            if by.workspace_id != self.workspace_id:
-                raise NotAllowed("Only the firm that drafts a ticket can change it.")
+            self._must_be_maker(by)
             if self.status != TicketStatus.DRAFT:
-                raise WrongStatus("This ticket has been opened, so its terms can no longer be changed.")
+                raise _no_draft()
             yield now
+
+    def _must_be_maker(self: Ticket, by: Member) -> None:
+        by.must(Right.CREATE)
+        if by.workspace_id != self.workspace_id:
+            raise NotAllowed("Only the firm that drafts a ticket can change it.")
+
+    def _must_be_an_end(self: Ticket) -> None:
+        if self.intermediary:
+            raise WrongStatus("Your firm is this ticket's intermediary, so its legs say whose it is. Use the API.")
 
     def _seat(self: Ticket, party: Party, profile: Profile | None) -> None:
         party.profile = profile
@@ -234,7 +253,7 @@ class Drafting:
         return own
 
     def _check_direction(self: Ticket, sender: Party, receiver: Party) -> None:
-        if {sender.pk, receiver.pk} != {party.pk for party in self.parties.all()}:
+        if {sender.pk, receiver.pk} != {self.initiator.pk, self.counterparty.pk}:
             raise Invalid("A leg goes from one party of the ticket to the other.")
         if self.kind == Kind.ONE_WAY and sender.pk == self.initiator.pk:
             raise Invalid("On a one-way ticket you only receive. Change the type to two-way to send as well.")
@@ -243,3 +262,20 @@ class Drafting:
         for number, term in enumerate(self.terms.order_by("number"), 1):
             if term.number != number:
                 self.terms.filter(pk=term.pk).update(number=number)
+
+
+def span_given(hours: Decimal | None) -> timedelta | None:
+    """The time that a ticket has once it is open, or Invalid; None for ever."""
+    if hours is None:
+        return None
+    if not (hours.is_finite() and 0 < hours <= HOURS_MAX):
+        raise Invalid(
+            f"Enter hours above 0 and up to {HOURS_MAX}, or choose never.", "hours", "EXPIRES_IN_OUT_OF_RANGE"
+        )
+    if hours != round(hours, 4):
+        raise Invalid("Enter hours with 4 decimals or fewer.", "hours", "EXPIRES_IN_OUT_OF_RANGE")
+    return timedelta(microseconds=int(hours * 3_600_000_000))
+
+
+def _no_draft() -> WrongStatus:
+    return WrongStatus("This ticket has been opened, so its terms can no longer be changed.", code="TICKET_NOT_DRAFT")

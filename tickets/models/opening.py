@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from tickets.errors import Conflict, Invalid, NotAllowed, WrongStatus
 from tickets.models.drafting import Kind
+from tickets.models.ledger import Account
 from tickets.models.record import reason_given
 from tickets.models.status import TicketStatus
+from tickets.models.term import Party, PartyRole
 from tickets.models.workspace import Member, Right
 
 if TYPE_CHECKING:
@@ -50,8 +53,8 @@ class Opening:
     def _open(self: Ticket, *, by: Member, at: datetime, own_facts: dict | None = None, **fields) -> None:
         expires_at = None if self.expires_in is None else at + self.expires_in
         self._move(TicketStatus.OPEN, opened_at=at, expires_at=expires_at, **fields)
-        for term in self.terms.select_related("receiver__profile"):
-            self.terms.filter(pk=term.pk).update(destination=term.receiver.profile.vault_id)
+        for party, vault in self._vaults_of_receivers():
+            self.terms.filter(receiver=party).update(destination=vault, updated_at=at)
         self._record("ticket.opened", by=by, at=at, own_facts=own_facts)
 
     def _must_be_second_person(self: Ticket, by: Member) -> None:
@@ -59,22 +62,37 @@ class Opening:
         if by.workspace_id != self.workspace_id:
             raise NotAllowed("Only the firm that made a ticket approves it.")
         if self.status != TicketStatus.AWAITING_APPROVAL:
-            raise WrongStatus(f"This ticket is {self.get_status_display().lower()}, so there is nothing to approve.")
+            raise WrongStatus(
+                f"This ticket is {self.get_status_display().lower()}, so there is nothing to approve.",
+                code="TICKET_NOT_PENDING_APPROVAL",
+            )
         if self.is_made_by(by):
             raise NotAllowed("You had a hand in this ticket, so a second person must approve it.")
 
     def _must_be_complete(self: Ticket) -> None:
-        ours, theirs = self.initiator, self.counterparty
-        if ours.profile is None or theirs.profile is None:
-            raise Invalid("Choose your profile and the connection first.")
-        self._must_be_connected(ours, theirs)
+        """Both ends known, all parties connected, legs as the type says, and a vault for each of them to arrive in."""
         senders = {term.sender_id for term in self.terms.all()}
-        if theirs.pk not in senders and self.kind == Kind.ONE_WAY:
-            raise Invalid("Add at least one asset that you receive.")
-        if senders != {ours.pk, theirs.pk} and self.kind == Kind.TWO_WAY:
-            raise Invalid("Add at least one asset that you receive and one that you send.")
-        for party in (ours, theirs):
-            if any(term.receiver_id == party.pk for term in self.terms.all()) and party.profile.vault_id is None:
+        ends = {party.pk for party in self.parties.all() if party.role != PartyRole.INTERMEDIARY and party.profile}
+        if len(ends) < 2:
+            raise Invalid("Choose your profile and the connection first.", code="TICKET_HAS_NO_TERMS")
+        for one, other in combinations(self.parties.all(), 2):
+            self._must_be_connected(one, other)
+        if self.kind == Kind.TWO_WAY and senders != ends:
+            raise Invalid("Add at least one asset that you receive and one that you send.", code="TICKET_HAS_NO_TERMS")
+        if not senders:
+            raise Invalid("Add at least one asset that you receive.", code="TICKET_HAS_NO_TERMS")
+        for party, vault in self._vaults_of_receivers():
+            if vault is None:
                 raise Invalid(
-                    f"{party} has no vault to receive into. Choose another profile, or have a vault added first."
+                    f"{party} has no vault to receive into. Choose another profile, or have a vault added first.",
+                    code="NETWORK_CANNOT_RECEIVE",
                 )
+
+    def _vaults_of_receivers(self: Ticket) -> list[tuple[Party, Account | None]]:
+        """Where each party that receives takes assets in."""
+        ends, receivers = (self.initiator, self.counterparty), {term.receiver_id for term in self.terms.all()}
+        return [
+            (party, party.profile.receives_in(other.profile))
+            for party, other in (ends, ends[::-1])
+            if party.pk in receivers
+        ]

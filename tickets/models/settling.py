@@ -1,13 +1,15 @@
 """Settling: how the legs of an open ticket are funded and moved, and what happens to holds when it ends otherwise.
 
-A ticket that settles together holds each leg as it is funded, and moves all of them in one transaction when the last is
-held. Leg by leg, each moves as it is funded. A leg funded by hand moved outside; a ticket that settles together takes
-hand-funded legs only when no leg is held, for nobody's hold may be released on another's word.
+A ticket that settles together holds each leg as it is funded. A party that has all its legs held agrees that they move;
+when all have agreed, every leg moves in one transaction. To fund is to hold and to agree in one act. Leg by leg, each
+moves as it is funded. A leg funded by hand moved outside; a ticket that settles together takes hand-funded legs only
+when no leg is held, for nobody's hold may be released on another's word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -16,7 +18,7 @@ from tickets.errors import Invalid, NotAllowed, WrongStatus
 from tickets.models.drafting import Settlement
 from tickets.models.ledger import Account, AccountKind, Posting, PostingKind, post
 from tickets.models.status import LIVE, TermStatus, TicketStatus
-from tickets.models.term import Term, tx_hash_given
+from tickets.models.term import Party, Term, tx_hash_given
 from tickets.models.workspace import Member, Right
 
 if TYPE_CHECKING:
@@ -37,6 +39,12 @@ class Settling:
             return []
         return [term for term in self.terms.all() if term.status == TermStatus.UNFUNDED and term.is_sent_by(member)]
 
+    def can_be_agreed_by(self: Ticket, member: Member) -> bool:
+        """Whether all our legs are held, and wait for our word only."""
+        own = [term for term in self.terms.all() if term.is_sent_by(member)]
+        is_held = bool(own) and all(term.status == TermStatus.HELD for term in own)
+        return self.status in LIVE and is_held and member.may(Right.FUND) and not self.party_of(member).agreed_at
+
     def can_be_fulfilled_by(self: Ticket, member: Member) -> bool:
         is_complete = all(term.status == TermStatus.SETTLED for term in self.terms.all())
         return self.status == TicketStatus.IN_SETTLEMENT and is_complete and member.may(Right.FUND)
@@ -54,22 +62,39 @@ class Settling:
 
     def fund(self: Ticket, sources: Mapping[UUID, Account], *, by: Member, now: datetime | None = None) -> None:
         """Fund own legs, each (by term id) from one of our vaults: all of them or none."""
-        if not sources:
-            raise Invalid("Choose at least one leg to fund.")
+        with self._funding(sources, by, now) as (legs, now):
+            if self.settlement == Settlement.TOGETHER:
+                self._hold(legs, sources, by, now, is_agreed=True)
+            else:
+                self._send(legs, sources, by, now)
+
+    def hold(self: Ticket, sources: Mapping[UUID, Account], *, by: Member, now: datetime | None = None) -> None:
+        """Hold own legs as `fund` does, but let none move before this side has agreed to that too."""
+        with self._funding(sources, by, now) as (legs, now):
+            self._must_settle_together()
+            self._hold(legs, sources, by, now, is_agreed=False)
+
+    def agree(self: Ticket, *, by: Member, now: datetime | None = None) -> None:
+        """Let our held legs move with all the others. When every sender has agreed, all legs move at once."""
         with self._turn(now) as now:
             by.must(Right.FUND)
             self._must_be_live(now)
             self._must_be_connected(self.initiator, self.counterparty)
-            legs = self._legs()
-            terms = [self._fundable(legs, pk, by) for pk in sources]
-            for source in sources.values():
-                if source.workspace_id != by.workspace_id or source.kind != AccountKind.VAULT:
-                    raise NotAllowed("Fund from one of your own vaults.")
-            others = [leg for leg in legs.values() if leg.pk not in sources]
-            if self.settlement == Settlement.TOGETHER:
-                self._hold(terms, others, sources, by, now)
-            else:
-                self._send(terms, others, sources, by, now)
+            self._must_settle_together()
+            legs = list(self._legs().values())
+            own = [leg for leg in legs if leg.is_sent_by(by)]
+            if not own:
+                raise NotAllowed("Only a firm that sends a leg can let it move.", "TERM_NOT_YOURS")
+            if any(leg.status != TermStatus.HELD for leg in own):
+                raise WrongStatus("Hold every leg that you send first.", "TERMS_NOT_ALL_FUNDED")
+            if own[0].sender.agreed_at:
+                raise WrongStatus("Your firm has agreed already. The other side is next.", "TERM_ALREADY_FUNDED")
+            self._agree(own[0].sender, now)
+            self._move(TicketStatus.IN_SETTLEMENT)
+            self._record("ticket.agreed", by=by, at=now)
+            if self._is_agreed_by_all(legs):
+                post([leg.hold.settled_to(leg.destination) for leg in legs], at=now)
+                self._settle_all(by, now)
 
     def fund_manually(self: Ticket, term: Term, tx_hash: str, *, by: Member, now: datetime | None = None) -> None:
         """Say that this leg of ours moved outside, by the transaction `tx_hash`. No posting is made."""
@@ -79,9 +104,12 @@ class Settling:
             self._must_be_live(now)
             self._must_be_connected(self.initiator, self.counterparty)
             legs = self._legs()
-            term = self._fundable(legs, term.pk, by)
+            term = self._must_be_fundable(legs, term.pk, by)
             if any(leg.status == TermStatus.HELD for leg in legs.values()):
-                raise WrongStatus("A leg of this ticket is held, so all its legs settle together here, none by hand.")
+                raise WrongStatus(
+                    "A leg of this ticket is held, so all its legs settle together here, none by hand.",
+                    "TERM_ALREADY_FUNDED",
+                )
             self._mark(term, TermStatus.SETTLED, now, tx_hash=tx_hash)
             self._move(TicketStatus.IN_SETTLEMENT, clock_stopped_at=self.clock_stopped_at or now)
             self._record("leg.funded_by_hand", by=by, at=now, tx_hash=tx_hash, **term.facts())
@@ -93,47 +121,70 @@ class Settling:
             self._must_be_party(by)
             self._must_be_live(now)
             if self.terms.exclude(status=TermStatus.SETTLED).exists():
-                raise WrongStatus("Not every leg has moved yet. Fund the rest first.")
+                raise WrongStatus("Not every leg has moved yet. Fund the rest first.", "TERMS_NOT_ALL_FUNDED")
             self._fulfil(by, now)
 
     # Private
+
+    @contextmanager
+    def _funding(self: Ticket, sources: Mapping[UUID, Account], by: Member, now: datetime | None):
+        """A turn in which these legs may be funded from these vaults; yields all legs by id, and the time."""
+        if not sources:
+            raise Invalid("Choose at least one leg to fund.")
+        with self._turn(now) as now:
+            by.must(Right.FUND)
+            self._must_be_live(now)
+            self._must_be_connected(self.initiator, self.counterparty)
+            legs = self._legs()
+            for pk, source in sources.items():
+                self._must_be_fundable(legs, pk, by)
+                if source.workspace_id != by.workspace_id or source.kind != AccountKind.VAULT:
+                    raise NotAllowed("Fund from one of your own vaults.", "SOURCE_NOT_FOUND")
+            yield legs, now
+
+    def _must_settle_together(self: Ticket) -> None:
+        if self.settlement != Settlement.TOGETHER:
+            raise WrongStatus("The legs of this ticket move one by one, as each is funded.", "DVP_NOT_ENABLED")
 
     def _legs(self: Ticket) -> dict[UUID, Term]:
         """Every leg of the ticket as it is now, by id."""
         terms = self.terms.select_related("asset", "sender__profile", "receiver__profile", "destination")
         return {term.pk: term for term in terms.order_by("number")}
 
-    def _fundable(self: Ticket, legs: dict[UUID, Term], pk: UUID, by: Member) -> Term:
+    def _must_be_fundable(self: Ticket, legs: dict[UUID, Term], pk: UUID, by: Member) -> Term:
         term = legs.get(pk)
         if term is None:
             raise Invalid("That leg is not on this ticket.")
         if not term.is_sent_by(by):
-            raise NotAllowed("Only the firm that sends a leg can fund it.")
+            raise NotAllowed("Only the firm that sends a leg can fund it.", "TERM_NOT_YOURS")
         if term.status != TermStatus.UNFUNDED:
-            raise WrongStatus(f"Leg {term.number}, {term}, is funded already. Nothing moved twice.")
+            raise WrongStatus(
+                f"Leg {term.number}, {term}, is funded already. Nothing moved twice.", "TERM_ALREADY_FUNDED"
+            )
         return term
 
-    def _hold(self: Ticket, terms: list[Term], others: list[Term], sources: Mapping, by: Member, now: datetime) -> None:
-        """Hold these legs; if they were the last, move every leg of the ticket in the same breath."""
-        if any(leg.is_by_hand for leg in others):
+    def _hold(self: Ticket, legs: dict, sources: Mapping, by: Member, now: datetime, *, is_agreed: bool) -> None:
+        """Hold these legs. If all of this side's are held then and `is_agreed`, they may move; if all may, they do."""
+        if any(leg.is_by_hand for leg in legs.values()):
             raise WrongStatus("A leg of this ticket was funded by hand, so the others must be too.")
-        is_last = all(leg.status == TermStatus.HELD for leg in others)
-        holds = [_posting(PostingKind.HOLD, term, sources[term.pk], sources[term.pk].hold) for term in terms]
-        moves = []
-        if is_last:
-            legs, standing = [*terms, *others], [*holds, *(leg.hold for leg in others)]
-            moves = [hold.settled_to(leg.destination) for leg, hold in zip(legs, standing, strict=True)]
-        post([*holds, *moves], at=now)
+        terms, ours = [legs[pk] for pk in sources], self.party_of(by)
+        holds = {term.pk: _posting(PostingKind.HOLD, term, sources[term.pk], sources[term.pk].hold) for term in terms}
+        own = [leg for leg in legs.values() if leg.is_sent_by(by)]
+        if is_agreed and all(leg.pk in sources or leg.status == TermStatus.HELD for leg in own):
+            self._agree(ours, now)
+        is_last = self._is_agreed_by_all(legs.values())
+        moves = [(holds.get(pk) or leg.hold).settled_to(leg.destination) for pk, leg in legs.items()] if is_last else []
+        post([*holds.values(), *moves], at=now)
         for term in terms:
             self._mark(term, TermStatus.HELD, now, source=sources[term.pk])
         self._move(TicketStatus.IN_SETTLEMENT)
         self._record_funding("leg.held", terms, sources, by, now)
         if is_last:
-            self.terms.update(status=TermStatus.SETTLED, settled_at=now)
-            self._fulfil(by, now)
+            self._settle_all(by, now)
 
-    def _send(self: Ticket, terms: list[Term], others: list[Term], sources: Mapping, by: Member, now: datetime) -> None:
+    def _send(self: Ticket, legs: dict, sources: Mapping, by: Member, now: datetime) -> None:
         """Move these legs at once; from here on the clock no longer applies."""
+        terms, others = [legs[pk] for pk in sources], [leg for pk, leg in legs.items() if pk not in sources]
         post([_posting(PostingKind.SETTLE, term, sources[term.pk], term.destination) for term in terms], at=now)
         for term in terms:
             self._mark(term, TermStatus.SETTLED, now, source=sources[term.pk])
@@ -142,13 +193,28 @@ class Settling:
         if all(leg.status == TermStatus.SETTLED for leg in others):
             self._fulfil(by, now)
 
+    def _agree(self: Ticket, party: Party, now: datetime) -> None:
+        self.parties.filter(pk=party.pk).update(agreed_at=now)
+        for known in self.parties.all():
+            known.agreed_at = now if known.pk == party.pk else known.agreed_at
+
+    def _is_agreed_by_all(self: Ticket, legs: Iterable[Term]) -> bool:
+        agreed = {party.pk for party in self.parties.all() if party.agreed_at}
+        return all(leg.sender_id in agreed for leg in legs)
+
+    def _settle_all(self: Ticket, by: Member, now: datetime) -> None:
+        self.terms.update(status=TermStatus.SETTLED, settled_at=now, updated_at=now)
+        self._fulfil(by, now)
+
     def _fulfil(self: Ticket, by: Member, now: datetime) -> None:
         self._move(TicketStatus.FULFILLED, ended_at=now)
         self._record("ticket.fulfilled", by=by, at=now)
 
     def _mark(self: Ticket, term: Term, status: str, now: datetime, **fields) -> None:
         settled_at = now if status == TermStatus.SETTLED else None
-        self.terms.filter(pk=term.pk).update(status=status, funded_at=now, settled_at=settled_at, **fields)
+        self.terms.filter(pk=term.pk).update(
+            status=status, funded_at=now, settled_at=settled_at, updated_at=now, **fields
+        )
 
     def _record_funding(self: Ticket, kind: str, terms, sources, by: Member, now: datetime) -> None:
         for term in terms:
@@ -159,7 +225,7 @@ class Settling:
         held = list(self.terms.filter(status=TermStatus.HELD).select_related("asset"))
         if held:
             post([term.hold.released() for term in held], at=now)
-            self.terms.filter(status=TermStatus.HELD).update(status=TermStatus.RELEASED)
+            self.terms.filter(status=TermStatus.HELD).update(status=TermStatus.RELEASED, updated_at=now)
         return [str(term) for term in held]
 
     def _must_be_free_to_end(self: Ticket, by: Member, now: datetime) -> None:
@@ -167,7 +233,9 @@ class Settling:
         if self.status != TicketStatus.AWAITING_APPROVAL:
             self._must_be_live(now)
         if not self._is_free_to_end(by):
-            raise NotAllowed("A leg has moved already, so only the firm that sent it can end this ticket.")
+            raise NotAllowed(
+                "A leg has moved already, so only the firm that sent it can end this ticket.", "CANCEL_NOT_ALLOWED"
+            )
 
 
 def _posting(kind: str, term: Term, source: Account, destination: Account) -> Posting:

@@ -9,20 +9,21 @@ from django.db import models
 from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
-from tickets.errors import Expired, NotAllowed, WrongStatus
+from tickets.errors import Expired, Invalid, NotAllowed, WrongStatus
+from tickets.models.dealing import Dealing
 from tickets.models.drafting import NOTE_MAX, Drafting, Kind, Settlement
 from tickets.models.event import Event
 from tickets.models.network import Connection
 from tickets.models.opening import Opening
-from tickets.models.record import REASON_MAX, Record, reason_given
+from tickets.models.record import REASON_MAX, Record, reason_given, text_given
 from tickets.models.settling import Settling
-from tickets.models.status import ACTIVE, LIVE, TICKET_MOVES, TicketStatus
+from tickets.models.status import ACTIVE, FINAL, LIVE, TICKET_MOVES, TicketStatus
 from tickets.models.term import Party, PartyRole
 from tickets.models.ticket_queries import TicketQuerySet
 from tickets.models.workspace import Member, Right, Workspace
 
 
-class Ticket(Drafting, Opening, Settling, Record):
+class Ticket(Drafting, Dealing, Opening, Settling, Record):
     """Moves along TICKET_MOVES. `expires_at` is set on opening; the clock stops for good once a leg has moved."""
 
     MOVES = TICKET_MOVES
@@ -92,6 +93,16 @@ class Ticket(Drafting, Opening, Settling, Record):
     def counterparty(self) -> Party:
         return self._party(PartyRole.COUNTERPARTY)
 
+    @property
+    def intermediary(self) -> Party | None:
+        """The third firm that made this ticket between two others, if one did."""
+        return next((party for party in self.parties.all() if party.role == PartyRole.INTERMEDIARY), None)
+
+    @property
+    def maker(self) -> Party:
+        """The party whose firm drafted the ticket."""
+        return next(party for party in self.parties.all() if party.workspace_id == self.workspace_id)
+
     def party_of(self, member: Member) -> Party | None:
         return next((party for party in self.parties.all() if party.workspace_id == member.workspace_id), None)
 
@@ -119,7 +130,7 @@ class Ticket(Drafting, Opening, Settling, Record):
             if by.workspace_id != self.workspace_id:
                 raise NotAllowed("Only the firm that opened a ticket can cancel it. You can reject it.")
             if self.status == TicketStatus.DRAFT:
-                raise WrongStatus("A draft is discarded, not cancelled.")
+                raise WrongStatus("A draft is discarded, not cancelled.", code="TICKET_NOT_OPEN")
             self._must_be_free_to_end(by, now)
             is_private = self.opened_at is None
             self._end(
@@ -141,6 +152,17 @@ class Ticket(Drafting, Opening, Settling, Record):
             self._must_be_free_to_end(by, now)
             self._end(TicketStatus.REJECTED, "ticket.rejected", by=by, at=now, reason=reason_given(reason))
 
+    def add_note(self, text: str, *, by: Member, now: datetime | None = None) -> Event:
+        """Say something to the other parties. It stays on the ticket for good, also after its end."""
+        text = text_given(text, "note", NOTE_MAX, lines=True)
+        if not text:
+            raise Invalid("Write the note.", "note")
+        with self._turn(now) as now:
+            by.must(Right.CANCEL)
+            self._must_be_party(by)
+            self._write()
+            return self._record("note.added", by=by, at=now, is_private=self.opened_at is None, text=text)
+
     def expire(self, *, now: datetime | None = None) -> None:
         """Make it durable that the time has run out; every hold goes back."""
         with self._turn(now) as now:
@@ -154,7 +176,15 @@ class Ticket(Drafting, Opening, Settling, Record):
     def _turn(self, now: datetime | None = None) -> Iterator[datetime]:
         with super()._turn(now) as now:
             prefetch_related_objects([self], "parties__profile")
+            self._judged_at = now
             yield now
+
+    def _write(self, **fields) -> None:
+        super()._write(updated_at=self._judged_at, **fields)
+
+    def _forget_parties(self) -> None:
+        """The next question about the parties reads them anew."""
+        self._prefetched_objects_cache.pop("parties", None)  # type: ignore[attr-defined]
 
     def _end(
         self, to: str, kind: str, *, at: datetime, by: Member | None = None, reason: str = "", is_private=False
@@ -174,16 +204,20 @@ class Ticket(Drafting, Opening, Settling, Record):
             raise Expired(f"This ticket expired {ago} before this arrived. Nothing was moved.")
         if self.status not in LIVE:
             who = f"{self.ended_by} ended it at {self.ended_at:%H:%M:%S} UTC. " if self.ended_by else ""
-            raise WrongStatus(f"This ticket is {self.get_status_display().lower()}. {who}Nothing was changed.")
+            code = "TICKET_TERMINAL" if self.status in FINAL else "TICKET_NOT_OPEN"
+            raise WrongStatus(f"This ticket is {self.get_status_display().lower()}. {who}Nothing was changed.", code)
 
     def _must_be_connected(self, one: Party, other: Party) -> None:
         if not Connection.objects.between(one.profile, other.profile).approved().exists():
-            raise WrongStatus(f"{one} and {other} are not connected: both firms must approve the connection first.")
+            raise WrongStatus(
+                f"{one} and {other} are not connected: both firms must approve the connection first.",
+                code="NETWORK_NOT_CONNECTED",
+            )
 
     def _record(
         self, kind: str, /, *, at: datetime, by: Member | None = None, is_private=False, own_facts=None, **facts
-    ) -> None:
-        Event.objects.create(
+    ) -> Event:
+        return Event.objects.create(
             at=at,
             kind=kind,
             by=by,

@@ -2,7 +2,9 @@
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, models, transaction
@@ -10,16 +12,18 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from tickets.errors import Conflict
-from tickets.models.drafting import Settlement
+from tickets.errors import Conflict, Invalid
+from tickets.models.dealing import Deal, ends_of
+from tickets.models.drafting import LEGS_MAX, NOTE_MAX, Kind, Settlement, span_given
 from tickets.models.event import Event
 from tickets.models.network import Connection, Profile
+from tickets.models.record import text_given
 from tickets.models.status import ACTIVE, FINAL, LIVE, TermStatus, TicketStatus
-from tickets.models.term import Party, PartyRole, Term
+from tickets.models.term import EXTERNAL_ID_MAX, Party, PartyRole, Term
 from tickets.models.workspace import Member, Right
 
 if TYPE_CHECKING:
-    from tickets.models.ticket import Ticket  # noqa: F401
+    from tickets.models.ticket import Ticket
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter is mistaken for a figure
 
@@ -106,10 +110,62 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
                 raise Conflict("This form cannot be used again. Start a new ticket.")
             return made
         with transaction.atomic():
-            ticket = self._create_with_reference(pk=key, workspace=by.workspace, created_at=now)
-            ticket.parties.create(role=PartyRole.INITIATOR, workspace=by.workspace)
-            ticket.parties.create(role=PartyRole.COUNTERPARTY)
+            ticket = self._create_with_reference(pk=key, workspace=by.workspace, created_at=now, updated_at=now)
+            ticket.parties.create(role=PartyRole.INITIATOR, workspace=by.workspace, created_at=now)
+            ticket.parties.create(role=PartyRole.COUNTERPARTY, created_at=now)
             ticket.set_kind(kind, settlement, by=by, now=now)
+        return ticket
+
+    def propose(
+        self,
+        *,
+        profile: Profile,
+        settlement: str,
+        deals: Sequence[Deal] = (),
+        note: str = "",
+        external_id: str = "",
+        hours: Decimal | None = None,
+        by: Member,
+        now: datetime | None = None,
+    ) -> "Ticket":
+        """A draft made in one act: under this profile of ours, with these legs, which may be between two other firms.
+
+        `hours` are those from opening to expiry, None for ever.
+        """
+        by.must(Right.CREATE)
+        if profile.workspace_id != by.workspace_id:
+            raise Invalid("Make the ticket under one of your own profiles.", "profile", "NETWORK_ID_NOT_OWNED")
+        if len(deals) > LEGS_MAX:
+            raise Invalid(f"A ticket has at most {LEGS_MAX} legs. Open another one for the rest.")
+        now = now or timezone.now()
+        ends, legs = ends_of(profile, deals), [(deal, deal.asset.exact(deal.amount)) for deal in deals]
+        with transaction.atomic():
+            ticket = self._create_with_reference(
+                pk=uuid.uuid4(),
+                workspace=by.workspace,
+                kind=Kind.TWO_WAY if len({deal.sender for deal in deals}) > 1 else Kind.ONE_WAY,
+                settlement=settlement,
+                note=text_given(note, "note", NOTE_MAX, lines=True),
+                expires_in=span_given(hours),
+                created_at=now,
+                updated_at=now,
+            )
+            seats = _seats(ticket, ends, profile, text_given(external_id, "external ID", EXTERNAL_ID_MAX))
+            Term.objects.bulk_create(
+                Term(
+                    ticket=ticket,
+                    number=number,
+                    sender=seats[deal.sender],
+                    receiver=seats[deal.receiver],
+                    asset=deal.asset,
+                    amount=amount,
+                    created_at=now,
+                    updated_at=now,
+                )
+                for number, (deal, amount) in enumerate(legs, 1)
+            )
+            said = [deal.asset.plain(amount) for deal, amount in legs]
+            ticket._record("ticket.proposed", by=by, at=now, is_private=True, profile=str(profile), legs=said)
         return ticket
 
     def _create_with_reference(self, **fields):
@@ -121,3 +177,21 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
                 if self.filter(pk=fields["pk"]).exists():
                     raise Conflict("This ticket is being made already. Look at your drafts.") from None
         raise Conflict("No free reference was found. Try again.")
+
+
+def _seats(ticket: "Ticket", ends: dict[PartyRole, Profile], maker: Profile, external_id: str) -> dict[Profile, Party]:
+    """The parties of a new ticket, by profile. Where the other end is still open, its seat is kept free."""
+    seats = {
+        profile: Party(
+            ticket=ticket,
+            role=role,
+            profile=profile,
+            workspace_id=profile.workspace_id,
+            external_id=external_id if profile == maker else "",
+            created_at=ticket.created_at,
+        )
+        for role, profile in ends.items()
+    }
+    free = [Party(ticket=ticket, role=PartyRole.COUNTERPARTY, created_at=ticket.created_at)] if len(ends) == 1 else []
+    Party.objects.bulk_create([*seats.values(), *free])
+    return seats
