@@ -44,7 +44,7 @@ class RequestForm(forms.Form):
             sentence = "Choose a profile, or enter an id, not both" if listed else "Choose a profile, or enter an id"
             self.add_error("remote" if self.fields["remote"].widget.choices else "remote_id", sentence)
         elif typed:
-            data["remote"] = self._get(Profile.objects.all(), typed, "remote_id")
+            data["remote"] = self._get(Profile.objects.in_use(), typed, "remote_id")
         else:
             data["remote"] = self._get(Profile.objects.to_be_found_by(self.member), listed, "remote")
         return data

@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.test import Client
 
 from tickets.models import Account, Asset, Connection, Member, Profile, Role, User, Workspace
-from tickets.models.network import new_party
+from tickets.models.profile import new_party
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)

@@ -22,7 +22,8 @@ from tickets.models import (
     User,
     Workspace,
 )
-from tickets.models.network import LAPSES_AFTER, new_party
+from tickets.models.network import LAPSES_AFTER
+from tickets.models.profile import new_party
 
 RECEIVE, SEND = [("USDC", "250000")], [("BTC", "3.75")]
 

@@ -33,7 +33,7 @@ from tickets.market_file import (
     path_of,
 )
 from tickets.models import Account, Asset, Balance, Connection, Member, Profile, User, WalletUser, Workspace
-from tickets.models.network import new_party
+from tickets.models.profile import new_party
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 _KEYS = {"is_discoverable": "discoverable"}
@@ -140,6 +140,8 @@ class Provision:
             profile = self._found(Profile.objects.filter(name=shape.name).first(), workspace, "name")
             if profile and shape.id:
                 self._fault(f"the profile {profile} has the id {profile.pk}, which cannot change", "id")
+        if profile and profile.removed_at:
+            self._fault(f"the profile {profile} was removed", "name")
         profile = profile or Profile(
             workspace=workspace, party=shape.party or new_party(shape.name), created_at=self.now, **_pk(shape.id)
         )

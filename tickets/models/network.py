@@ -1,11 +1,8 @@
-"""The network: profiles under which firms deal, and the connections that both firms have approved."""
+"""The network: the connections between firms' profiles, which both firms have approved."""
 
-import hashlib
-import re
 import uuid
 from datetime import datetime, timedelta
 
-from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
@@ -13,53 +10,12 @@ from django.utils import timezone
 
 from tickets.errors import Conflict, Expired, Invalid, NotAllowed, WrongStatus
 from tickets.models.event import Event
-from tickets.models.ledger import Account
+from tickets.models.profile import DEFAULT, Destination, Profile, Route, own_vault
 from tickets.models.record import REASON_MAX, Record, reason_given
 from tickets.models.status import CONNECTION_MOVES, PENDING, ConnectionStatus
 from tickets.models.workspace import Member, Right, Workspace
 
 LAPSES_AFTER = timedelta(days=7)
-
-_PARTY = RegexValidator(
-    r"^(?=.{1,185}::)[A-Za-z0-9:\-_ ]+?::(?!.*::)[A-Za-z0-9:\-_ ]{1,68}\Z",
-    "A party is a name, two colons and a fingerprint: letters, figures, spaces and : - _ only.",
-)
-
-
-def new_party(name: str) -> str:
-    """A party id of our own: the profile's name as hint, and a made-up fingerprint of the usual form."""
-    hint = re.sub(r"[^A-Za-z0-9\- ]", "_", name)[:180]
-    return f"{hint}::1220{hashlib.sha256(uuid.uuid4().bytes).hexdigest()}"
-
-
-class ProfileQuerySet(models.QuerySet):
-    def of(self, member: Member):
-        return self.filter(workspace=member.workspace_id)
-
-    def to_be_found_by(self, member: Member):
-        """Other firms' profiles that are listed; a hidden one can be reached only by its id."""
-        return self.exclude(workspace=member.workspace_id).filter(is_discoverable=True)
-
-
-class Profile(models.Model):
-    """A firm's identity on the network. What is sent to it arrives in `vault`."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="profiles")
-    name = models.CharField(max_length=120, unique=True)
-    is_discoverable = models.BooleanField(default=True)
-    party = models.CharField(max_length=255, unique=True, validators=[_PARTY])
-    vault = models.ForeignKey(Account, models.PROTECT, related_name="profiles", null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    removed_at = models.DateTimeField(null=True, editable=False)
-
-    objects = ProfileQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -120,7 +76,9 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
     def _standing(self, one: Profile, other: Profile, now: datetime) -> "Connection | None":
         """The pair's connection or open request, if any. A request past its time is made to lapse first."""
         # Both profiles are locked in one order, so that two firms asking each other at once make one connection.
-        list(Profile.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk, other.pk]).order_by("pk"))
+        locked = Profile.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk, other.pk]).order_by("pk")
+        if removed := [profile for profile in locked if profile.removed_at]:
+            raise WrongStatus(f"{removed[0]} was removed. Choose another profile.")
         standing = self.between(one, other).filter(status__in=[*PENDING, ConnectionStatus.APPROVED]).first()
         if standing and standing.is_due(now):
             standing.lapse(now=now)
@@ -197,6 +155,10 @@ class Connection(Record):
     def can_be_removed_by(self, member: Member) -> bool:
         return self.status == ConnectionStatus.APPROVED and member.may(Right.CONNECT)
 
+    def route_of(self, member: Member) -> Route | None:
+        """Where the firm's own profile receives over this connection; without a route, as it does elsewhere."""
+        return self.routes.select_related("vault").filter(profile=self.local(member)).first()
+
     # Verbs
 
     def approve(self, *, by: Member, now: datetime | None = None) -> None:
@@ -230,6 +192,24 @@ class Connection(Record):
             if self.status != ConnectionStatus.APPROVED:
                 raise WrongStatus("Only an approved connection can be removed.")
             self._end(ConnectionStatus.REMOVED, by=by, reason=reason_given(reason), at=now)
+
+    def route(self, vault: Destination, *, by: Member, now: datetime | None = None) -> None:
+        """Receive over this connection in this vault, nowhere (None), or as our profile does elsewhere (DEFAULT)."""
+        with self._turn(now) as now:
+            by.must(Right.CONNECT)
+            self._must_be_party(by)
+            if self.ended_at or self.is_due(now):
+                raise WrongStatus("This connection has ended, so nothing arrives over it any more.")
+            profile = self.local(by)
+            if vault == DEFAULT:
+                self.routes.filter(profile=profile).delete()
+                into = DEFAULT
+            else:
+                vault = own_vault(vault, by)
+                self.routes.update_or_create(profile=profile, defaults={"vault": vault})
+                into = vault.name if vault else "none"
+            self._write()
+            self._record("routed", by=by, at=now, is_private=True, vault=into)
 
     def lapse(self, *, now: datetime | None = None) -> None:
         """Make it durable that nobody answered in time."""
@@ -270,44 +250,14 @@ class Connection(Record):
         self._move(to, ended_at=at, ended_by_id=by.workspace_id if by else None, reason=reason)
         self._record(to, by=by, at=at, reason=reason)
 
-    def _record(self, act: str, *, at: datetime, by: Member | None = None, **facts) -> None:
+    def _record(self, act: str, *, at: datetime, by: Member | None = None, is_private=False, **facts) -> None:
         Event.objects.create(
             at=at,
             kind=f"connection.{act}",
             by=by,
             workspace_id=by.workspace_id if by else None,
-            is_private=self.requested_at is None and by is not None and self.is_requested_by(by),
+            is_private=is_private or (self.requested_at is None and by is not None and self.is_requested_by(by)),
             connection=self,
             status=self.status,
             facts={name: value for name, value in facts.items() if value},
         )
-
-
-class Route(models.Model):
-    """Where a profile takes in what arrives over one connection, instead of its own vault; without a vault, nowhere."""
-
-    connection = models.ForeignKey(Connection, models.PROTECT, related_name="routes")
-    profile = models.ForeignKey(Profile, models.PROTECT, related_name="routes")
-    vault = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True)
-
-    class Meta:
-        ordering = ["connection", "profile"]
-        constraints = [
-            models.UniqueConstraint(fields=["connection", "profile"], name="one_route_per_connection_and_profile")
-        ]
-
-    def __str__(self):
-        return f"{self.profile} over {self.connection}: {self.vault or 'nowhere'}"
-
-
-class WalletUser(models.Model):
-    """A wallet's subject (`sub` of its token) and the profile for whose party it acts."""
-
-    subject = models.CharField(max_length=255, unique=True)
-    profile = models.ForeignKey(Profile, models.PROTECT, related_name="wallet_users")
-
-    class Meta:
-        ordering = ["subject"]
-
-    def __str__(self):
-        return self.subject
