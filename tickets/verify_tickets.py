@@ -72,21 +72,35 @@ def a_second_person_approved_what_was_submitted() -> Iterator[Finding]:
 
 
 def a_ticket_has_its_two_parties() -> Iterator[Finding]:
-    ours = Q(parties__role=PartyRole.INITIATOR, parties__workspace=F("workspace"))
-    theirs = Q(parties__role=PartyRole.COUNTERPARTY) & ~Q(parties__workspace=F("workspace"))
-    seated = Q(parties__profile__isnull=False)
+    """Two ends, of which its firm is one, or between which its firm is the intermediary."""
+    ends = Q(parties__role__in=[PartyRole.INITIATOR, PartyRole.COUNTERPARTY])
+    ours, seated = Q(parties__workspace=F("workspace")), Q(parties__profile__isnull=False)
     tickets = Ticket.objects.order_by().annotate(
-        ours=Count("parties", filter=ours),
-        theirs=Count("parties", filter=theirs & seated),
+        at_an_end=Count("parties", filter=ours & ends),
+        between=Count("parties", filter=ours & Q(parties__role=PartyRole.INTERMEDIARY)),
+        ends=Count("parties", filter=ends),
         seated=Count("parties", filter=seated),
-        both=Count("parties"),
+        all=Count("parties"),
     )
     fits = (
-        Q(both=2, ours=1, status__in=[TicketStatus.DRAFT, TicketStatus.CANCELLED], opened_at=None),
-        Q(both=2, ours=1, theirs=1, seated=2),
+        Q(all=2, ends=2, at_an_end=1, status__in=[TicketStatus.DRAFT, TicketStatus.CANCELLED], opened_at=None),
+        Q(all=2, ends=2, at_an_end=1, seated=2),
+        Q(all=3, ends=2, between=1, seated=3),
     )
     for ticket in amiss(tickets, *fits).iterator():
-        yield ticket, "its firm and another, each under a profile", f"{ticket.seated} of {ticket.both} under a profile"
+        yield ticket, "its firm and another, each under a profile", f"{ticket.seated} of {ticket.all} under a profile"
+
+
+def a_party_has_agreed_only_with_all_its_legs_held() -> Iterator[Finding]:
+    """And once every sender has agreed, nothing is held any more: the legs have moved."""
+    legs = Term.objects.filter(sender=OuterRef("pk"))
+    live = Party.objects.filter(ticket__status=TicketStatus.IN_SETTLEMENT).select_related("ticket")
+    for party in live.filter(Exists(legs.exclude(status=TermStatus.HELD)), agreed_at__isnull=False).iterator():
+        yield party.ticket, f"every leg of {party} held, for it has agreed", "one that is not"
+    still = Term.objects.filter(ticket=OuterRef("pk"), sender__agreed_at=None)
+    held = Term.objects.filter(ticket=OuterRef("pk"), status=TermStatus.HELD)
+    for ticket in Ticket.objects.filter(~Exists(still), Exists(held), status=TicketStatus.IN_SETTLEMENT).iterator():
+        yield ticket, "all legs moved, for all have agreed", "legs that are held"
 
 
 def a_party_deals_under_a_profile_of_its_firm() -> Iterator[Finding]:
@@ -127,6 +141,7 @@ RULES = (
     an_opened_ticket_has_one_event_of_opening,
     a_second_person_approved_what_was_submitted,
     a_ticket_has_its_two_parties,
+    a_party_has_agreed_only_with_all_its_legs_held,
     a_party_deals_under_a_profile_of_its_firm,
     a_leg_lies_between_the_parties_of_its_ticket,
     a_leg_of_an_opened_ticket_arrives_in_a_vault_of_its_receiver,

@@ -131,6 +131,17 @@ def party_gone(people):
     Ticket.objects.filter(status="open").first().parties.filter(role="counterparty").update(profile=None)
 
 
+def agreed_without_its_legs(people):
+    ticket = Ticket.objects.filter(status="in_settlement", settlement="together").first()
+    ticket.parties.filter(agreed_at=None).update(agreed_at=NOON)
+
+
+def agreed_by_all_yet_held(people):
+    ticket = Ticket.objects.filter(status="in_settlement", settlement="together").first()
+    ticket.terms.filter(status="unfunded").update(status="held", funded_at=NOON)
+    ticket.parties.update(agreed_at=NOON)
+
+
 def profile_of_a_stranger(people):
     Ticket.objects.filter(status="open").first().parties.update(profile=people.gamma.profile)
 
@@ -153,6 +164,8 @@ def approved_by_one(people):
 
 
 DAMAGE = [
+    (agreed_without_its_legs, "a party has agreed only with all its legs held"),
+    (agreed_by_all_yet_held, "a party has agreed only with all its legs held"),
     (balance_off, "every balance equals its postings"),
     (balance_off, "what is inside came from outside"),
     (held_balance_off, "unresolved holds sum to what is held"),

@@ -13,7 +13,7 @@ from django.db import transaction
 from tests.base import MOMENT, NOON, cast, deposit
 from tests.factories import TicketFactory
 from tickets.errors import Expired, NotAllowed, Refused, WrongStatus
-from tickets.models import Account, Asset, Connection, Event, Role, TermStatus, Ticket
+from tickets.models import Account, Asset, Connection, Deal, Event, Role, TermStatus, Ticket
 from tickets.models.drafting import Leg
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,7 @@ SITUATIONS = {
     "open": {"status": "open"},
     "open, leg by leg": {"status": "open", "settlement": "leg_by_leg"},
     "Beta's leg held": {"status": "in_settlement"},
+    "both held, Beta's agreed": {"status": "in_settlement"},
     "Beta's leg moved": {"status": "in_settlement", "settlement": "leg_by_leg"},
     "all moved by hand": {"status": "open", "settlement": "leg_by_leg"},
     "fulfilled": {"status": "fulfilled"},
@@ -48,7 +49,8 @@ SITUATIONS = {
     "expired": {"status": "expired"},
 }
 UNOPENED, OPEN = {"draft", "awaiting approval"}, {"open", "open, leg by leg"}
-LIVE = {*OPEN, "Beta's leg held", "Beta's leg moved", "all moved by hand"}
+HELD = {"Beta's leg held", "both held, Beta's agreed"}
+LIVE = {*OPEN, *HELD, "Beta's leg moved", "all moved by hand"}
 FINAL = {"fulfilled", "cancelled", "rejected", "expired"}
 
 
@@ -66,6 +68,15 @@ def fund(ticket, by, now):
     ticket.fund({own_leg(ticket, by).pk: Account.objects.vaults_of(by.workspace).first()}, by=by, now=now)
 
 
+def hold(ticket, by, now):
+    ticket.hold({own_leg(ticket, by).pk: Account.objects.vaults_of(by.workspace).first()}, by=by, now=now)
+
+
+def deal_of(ticket):
+    leg = leg_of(ticket)
+    return Deal(leg.sender.profile, leg.receiver.profile, leg.asset, leg.amount)
+
+
 VERBS = {
     "set_kind": lambda t, by, now: t.set_kind("two_way", "leg_by_leg", by=by, now=now),
     "set_profile": lambda t, by, now: t.set_profile(by.workspace.profiles.get(), by=by, now=now),
@@ -74,6 +85,9 @@ VERBS = {
     "change_term": lambda t, by, now: t.change_term(t.terms.first(), *leg_of(t)[2:4], by=by, now=now),
     "remove_term": lambda t, by, now: t.remove_term(t.terms.first(), by=by, now=now),
     "set_terms": lambda t, by, now: t.set_terms([leg_of(t)], by=by, now=now),
+    "add_deal": lambda t, by, now: t.add_deal(deal_of(t), by=by, now=now),
+    "change_deal": lambda t, by, now: t.change_deal(t.terms.first(), deal_of(t), by=by, now=now),
+    "remove_deal": lambda t, by, now: t.remove_deal(t.terms.first(), by=by, now=now),
     "set_expiration": lambda t, by, now: t.set_expiration(Decimal(2), by=by, now=now),
     "set_note": lambda t, by, now: t.set_note("Mind the gap", by=by, now=now),
     "set_external_id": lambda t, by, now: t.set_external_id("OURS-1", by=by, now=now),
@@ -83,6 +97,9 @@ VERBS = {
     "approve": lambda t, by, now: t.approve(by=by, now=now),
     "decline": lambda t, by, now: t.decline(by=by, reason="Too much", now=now),
     "fund": fund,
+    "hold": hold,
+    "agree": lambda t, by, now: t.agree(by=by, now=now),
+    "add_note": lambda t, by, now: t.add_note("Mind the gap", by=by, now=now),
     "fund_manually": lambda t, by, now: t.fund_manually(own_leg(t, by), "0xfeed", by=by, now=now),
     "fulfil": lambda t, by, now: t.fulfil(by=by, now=now),
     "cancel": lambda t, by, now: t.cancel(by=by, reason="Changed our mind", now=now),
@@ -99,7 +116,11 @@ DRAFTING = {
     "set_expiration": ["ticket.expiration_set"],
     "set_note": ["ticket.note_set"],
     "skip_options": ["ticket.options_skipped"],
+    "add_deal": ["leg.added"],
+    "change_deal": ["leg.changed"],
+    "remove_deal": ["leg.removed"],
 }
+NOT_TOGETHER = {"open, leg by leg", "Beta's leg moved", "all moved by hand"}
 
 
 def allowed():
@@ -112,6 +133,9 @@ def allowed():
         ("awaiting approval", "decline"): ({"Bo", "Alpha's admin"}, "cancelled", ["ticket.declined"]),
         ("awaiting approval", "cancel"): (ALPHA, "cancelled", ["ticket.cancelled"]),
         ("open", "fund"): ({*MAKERS, "Cy"}, "in_settlement", ["leg.held"]),
+        ("open", "hold"): ({*MAKERS, "Cy"}, "in_settlement", ["leg.held"]),
+        ("Beta's leg held", "hold"): (MAKERS, "in_settlement", ["leg.held"]),
+        ("both held, Beta's agreed", "agree"): (MAKERS, "fulfilled", ["ticket.agreed", "ticket.fulfilled"]),
         ("open, leg by leg", "fund"): ({*MAKERS, "Cy"}, "in_settlement", ["leg.settled"]),
         ("Beta's leg held", "fund"): (MAKERS, "fulfilled", ["leg.held", "ticket.fulfilled"]),
         ("Beta's leg moved", "fund"): (MAKERS, "fulfilled", ["leg.settled", "ticket.fulfilled"]),
@@ -122,6 +146,16 @@ def allowed():
         who = MAKERS if situation in UNOPENED else {*MAKERS, "Cy"}
         table[situation, "set_external_id"] = (who, SITUATIONS[situation]["status"], ["ticket.external_id_set"])
     table["all moved by hand", "set_external_id"] = ({*MAKERS, "Cy"}, "in_settlement", ["ticket.external_id_set"])
+    for situation in {*OPEN, *HELD}:  # the clock still runs
+        table[situation, "set_expiration"] = (
+            MAKERS,
+            SITUATIONS[situation]["status"],
+            ["ticket.expiration_set"],
+        )
+    for situation, options in SITUATIONS.items():
+        who = ALPHA if situation in UNOPENED else ALPHA | BETA
+        status = "in_settlement" if situation == "all moved by hand" else options["status"]
+        table[situation, "add_note"] = (who, status, ["note.added"])
     for situation in OPEN:
         table[situation, "fund_manually"] = ({*MAKERS, "Cy"}, "in_settlement", ["leg.funded_by_hand"])
     for situation in LIVE:
@@ -138,6 +172,9 @@ FORBIDDEN = dict.fromkeys([*DRAFTING, "discard", "submit"], set(ACTORS) - MAKERS
     "decline": {"Alpha's editor", "Alpha's viewer", "Beta's viewer", *BETA, "Dee"},
     "fund": set(ACTORS) - MAKERS - {"Cy", "Dee"},
     "fund_manually": set(ACTORS) - MAKERS - {"Cy", "Dee"},
+    "hold": set(ACTORS) - MAKERS - {"Cy", "Dee"},
+    "agree": set(ACTORS) - MAKERS - {"Cy", "Dee"},
+    "add_note": set(ACTORS) - ALPHA - BETA,
     "fulfil": set(ACTORS) - MAKERS - {"Cy"},
     "cancel": set(ACTORS) - ALPHA,
     "reject": set(ACTORS) - BETA,
@@ -146,8 +183,11 @@ FORBIDDEN = dict.fromkeys([*DRAFTING, "discard", "submit"], set(ACTORS) - MAKERS
 ALSO_NOT_ALLOWED = {
     *((("awaiting approval", verb, "Ada")) for verb in ("approve", "decline")),  # she is its maker
     *((("Beta's leg moved", "cancel", name)) for name in ALPHA),  # only Beta has sent anything
-    *(((situation, verb, "Dee")) for situation in LIVE for verb in ("fund", "fund_manually")),  # no leg is hers
-    *(((situation, "set_external_id", "Cy")) for situation in UNOPENED),  # Beta does not know of it yet
+    *(((situation, verb, "Dee")) for situation in LIVE for verb in ("fund", "hold", "fund_manually")),  # no leg is hers
+    *(((situation, "agree", "Dee")) for situation in LIVE - NOT_TOGETHER),
+    # Beta does not know of it yet
+    *(((situation, "set_external_id", "Cy")) for situation in UNOPENED),
+    *(((situation, "add_note", name)) for situation in UNOPENED for name in BETA),
 }
 
 
@@ -163,6 +203,8 @@ def made(situation):
     for firm in (market.alpha, market.beta, market.gamma):
         deposit(firm.vault, BTC="100", USDC="1000000")
     ticket = TicketFactory(connection=market.connection, kind="two_way", hours=1, **options)
+    if situation == "both held, Beta's agreed":
+        ticket.hold({own_leg(ticket, market.ada).pk: market.alpha.vault}, by=market.ada, now=NOON)
     if situation == "all moved by hand":
         ticket.fund_manually(own_leg(ticket, market.ada), "0xa", by=market.ada, now=NOON)
         ticket.fund_manually(own_leg(ticket, market.cy), "0xb", by=market.cy, now=NOON)
@@ -212,7 +254,7 @@ def test_only_what_runs_out_of_time_expires_and_only_then(situation):
     at, before = NOON + timedelta(hours=1), every_row()
     with pytest.raises(WrongStatus):
         Ticket.objects.get().expire(now=at - MOMENT)
-    if situation not in {*OPEN, "Beta's leg held"}:
+    if situation not in {*OPEN, *HELD}:
         with pytest.raises(WrongStatus):
             Ticket.objects.get().expire(now=at)
         assert every_row() == before

@@ -193,9 +193,8 @@ class Drafting:
         external_id = text_given(external_id, "external ID", EXTERNAL_ID_MAX)
         with self._turn(now) as now:
             by.must(Right.CREATE)
+            self._must_be_known_to(by)
             party = self.party_of(by)
-            if party is None or (self.opened_at is None and by.workspace_id != self.workspace_id):
-                raise NotAllowed("Your firm is no party of this ticket.")
             party.external_id = external_id
             party.save(update_fields=["external_id"])
             self._write()

@@ -159,7 +159,7 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
             raise Invalid("Write the note.", "note")
         with self._turn(now) as now:
             by.must(Right.CANCEL)
-            self._must_be_party(by)
+            self._must_be_known_to(by)
             self._write()
             return self._record("note.added", by=by, at=now, is_private=self.opened_at is None, text=text)
 
@@ -195,6 +195,12 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
 
     def _must_be_party(self, by: Member) -> None:
         if self.party_of(by) is None:
+            raise NotAllowed("Your firm is no party of this ticket.")
+
+    def _must_be_known_to(self, by: Member) -> None:
+        """To the other firms a ticket exists once it is open."""
+        self._must_be_party(by)
+        if self.opened_at is None and by.workspace_id != self.workspace_id:
             raise NotAllowed("Your firm is no party of this ticket.")
 
     def _must_be_live(self, now: datetime) -> None:
