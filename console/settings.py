@@ -10,8 +10,18 @@ CSRF_TRUSTED_ORIGINS   more origins that may send forms       none
 TRUSTED_PROXY_COUNT    proxies whose X-Forwarded-For counts   0
 EMAIL_URL, EMAIL_FROM  how mail leaves, and from whom         printed to the log
 WORK_SECONDS           how often the worker looks             2
+API_REQUESTS_PER_SECOND  what an API user may ask, on average over 10 seconds; 0 for no limit   500
 ENVIRONMENT_NAME       banner on every page                   says "Sandbox" while DEMO is on
 DEBUG                  Django's own error pages               0
+
+The wallet API below /api/validator:
+WALLET_AUTH_MODE       hs-256-unsafe, rs-256; empty: off      hs-256-unsafe while DEMO is on
+WALLET_AUTH_AUDIENCE   whom its tokens must be meant for      https://canton.network.global
+WALLET_AUTH_SECRET     signs tokens of hs-256-unsafe          "unsafe" while DEMO is on
+WALLET_AUTH_JWKS_URL   keys that signed tokens of rs-256      none
+WALLET_OPERATOR        subject who adds and removes wallets   administrator
+WALLET_TAP             a wallet may make coins from nothing   1 while DEMO is on
+WALLET_REGISTRATION_WORKSPACE  firm of self-made wallets      Wallet users
 """
 
 import operator
@@ -23,6 +33,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 env = environ.Env()
@@ -51,6 +62,7 @@ PORT = env.int("PORT", 8000)
 DEMO = env.bool("DEMO", True)
 DEBUG = env.bool("DEBUG", False)
 WORK_SECONDS = env.int("WORK_SECONDS", 2)
+API_REQUESTS_PER_SECOND = env.int("API_REQUESTS_PER_SECOND", 500)
 HTTPS = env.bool("HTTPS", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key()
 ENVIRONMENT_NAME = env.str("ENVIRONMENT_NAME", "Sandbox. Assets here have no value." if DEMO else "")
@@ -58,6 +70,25 @@ WILDCARD_HOSTS = {"0.0.0.0", "::", "[::]"}
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or (
     ["*"] if HOST in WILDCARD_HOSTS else ["localhost", "127.0.0.1", "[::1]", f"[{HOST}]" if ":" in HOST else HOST]
 )
+
+# The wallet API
+
+WALLET_AUTH_MODE = env.str("WALLET_AUTH_MODE", "hs-256-unsafe" if DEMO else "")
+WALLET_AUTH_AUDIENCE = env.str("WALLET_AUTH_AUDIENCE", "https://canton.network.global")
+WALLET_AUTH_SECRET = env.str("WALLET_AUTH_SECRET", "") or ("unsafe" if DEMO else "")
+WALLET_AUTH_JWKS_URL = env.str("WALLET_AUTH_JWKS_URL", "")
+WALLET_OPERATOR = env.str("WALLET_OPERATOR", "administrator")
+WALLET_TAP = env.bool("WALLET_TAP", DEMO)
+WALLET_REGISTRATION_WORKSPACE = env.str("WALLET_REGISTRATION_WORKSPACE", "Wallet users")
+if WALLET_AUTH_MODE not in ("", "hs-256-unsafe", "rs-256"):
+    raise ImproperlyConfigured(f"WALLET_AUTH_MODE is {WALLET_AUTH_MODE!r}. Use hs-256-unsafe, rs-256, or nothing: off.")
+if WALLET_AUTH_MODE == "rs-256" and not WALLET_AUTH_JWKS_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("Set WALLET_AUTH_JWKS_URL to where the keys of the wallet's tokens are published.")
+if WALLET_AUTH_MODE == "hs-256-unsafe" and WALLET_AUTH_SECRET in ("", "unsafe") and not DEMO:
+    raise ImproperlyConfigured(
+        "Everybody could sign tokens of the wallet API. Set WALLET_AUTH_SECRET to a secret of your own, or"
+        " WALLET_AUTH_MODE to rs-256, or leave WALLET_AUTH_MODE empty to turn the wallet API off."
+    )
 
 # The application
 
@@ -78,6 +109,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "tickets.api.edge.Edge",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

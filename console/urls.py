@@ -41,8 +41,10 @@ urlpatterns = [
     path("tickets/<str:reference>/", include(ticket_urls)),
     path("connections/", include(connection_urls)),
     path("vaults/", accounts.vaults, name="vaults"),
+    path("v1/", include("tickets.api.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("api/validator/", include("tickets.api.wallet")),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
 ]
