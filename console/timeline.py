@@ -37,6 +37,7 @@ SENTENCES = {
     "connection.withdrawn": "{who} withdrew the request",
     "connection.lapsed": "Nobody approved in time and the request lapsed",
     "connection.removed": "{who} removed the connection. {reason}",
+    "connection.routed": "{who} changed where what arrives goes to: {vault}",
     "connection.established": "The connection was set up with both firms’ agreement",
 }
 
