@@ -41,6 +41,7 @@ def test_the_roles_are_tabled_as_the_rights_are():
         "approve a colleague's ticket": Right.APPROVE,
         "ask for a connection": Right.REQUEST,
         "approve, reject, remove a connection": Right.CONNECT,
+        "add, change, shut out API users": Right.MANAGE,
         "see": Right.VIEW,
     }
     columns = [

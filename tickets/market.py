@@ -4,21 +4,16 @@ A key that the file does not name keeps what it has. Funds come in by a deposit,
 transaction, so that a fault leaves nothing behind.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tickets.amounts import PLACES, ZERO, AmountSum, parse
-from tickets.errors import Refused
 from tickets.market_file import (
     ApiUserShape,
     AssetShape,
@@ -30,26 +25,18 @@ from tickets.market_file import (
     VaultShape,
     WalletUserShape,
     WorkspaceShape,
-    path_of,
 )
+from tickets.market_run import CREATED, UNCHANGED, UPDATED, Run
 from tickets.models import Account, Asset, Balance, Connection, Member, Profile, User, WalletUser, Workspace
 from tickets.models.profile import new_party
 
-CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
-_KEYS = {"is_discoverable": "discoverable"}
 
-Item = TypeVar("Item")
-
-
-class Provision:
-    """One run over one file. `lines` says what became of each object, `counts` how many were created, updated…"""
+class Provision(Run):
+    """`run` brings the rows to what the file says; afterwards `lines` and `counts` tell what became of them."""
 
     def __init__(self, market: Market, *, now: datetime | None = None):
+        super().__init__()
         self.market, self.now = market, now or timezone.now()
-        self.lines: list[str] = []
-        self.counts = Counter(dict.fromkeys((CREATED, UPDATED, UNCHANGED), 0))
-        self._place: tuple[str | int, ...] = ()
-        self._seen: set[tuple[str, Any]] = set()
         self._hashes: dict[str, str] = {}
 
     def run(self, *, check: bool = False) -> None:
@@ -164,7 +151,7 @@ class Provision:
         self._keep(member, f"user {user.email}", change, name=user.name, role=shape.role)
 
     def _api_user(self, shape: ApiUserShape, workspace: Workspace) -> None:
-        machines = Member.objects.filter(user=None)
+        machines = Member.objects.machines()
         if shape.id:
             self._once("api user", shape.id, "id")
             member = self._found(Member.objects.filter(pk=shape.id).first(), workspace, "id")
@@ -176,10 +163,23 @@ class Provision:
             if len(named) > 1:
                 self._fault(f"{workspace} has several of this name, so give the id", "name")
             member = named[0] if named else None
-        member = member or Member(workspace=workspace, created_at=self.now, **_pk(shape.id))
-        self._keep(
-            member, f"API user {shape.name}, {member.pk}", name=shape.name, role=shape.role, public_key=shape.public_key
-        )
+        with self._at("public_key"):
+            change, member = self._machine(shape, workspace, member)
+        self._note(change, f"API user {shape.name}, {member.pk}")
+
+    def _machine(self, shape: ApiUserShape, workspace: Workspace, member: Member | None) -> tuple[str, Member]:
+        """By the verbs, for they refuse a key that another has and record what changed."""
+        if member is None:
+            return CREATED, Member.objects.add_machine(
+                shape.name, shape.role, shape.public_key, by=None, workspace=workspace, id=shape.id, now=self.now
+            )
+        is_changed = member.change_machine(name=shape.name, role=shape.role, by=None, now=self.now)
+        keys = member.keys.valid(self.now)
+        if not keys.filter(public_key=shape.public_key, expires_at=None).exists():
+            give = member.keys.rotate if keys.exists() else member.keys.register
+            give(member, shape.public_key, by=None, now=self.now)
+            is_changed = True
+        return (UPDATED if is_changed else UNCHANGED), member
 
     def _wallet_user(self, shape: WalletUserShape, workspace: Workspace) -> None:
         self._once("wallet user", shape.subject, "subject")
@@ -213,8 +213,6 @@ class Provision:
             self._fault("this person is a member of a firm, so cannot be support staff", "email")
         self._note(change, f"support {user.email}")
 
-    # What they share
-
     def _person(self, email: str, password: str, **values: Any) -> tuple[User, str]:
         email = email.lower()
         self._once("person", email, "email")
@@ -234,60 +232,6 @@ class Provision:
         if user.password == self._hashes.get(password):
             return True
         return user.has_usable_password() and check_password(password, user.password)
-
-    def _keep(self, row: models.Model, label: str, change: str = UNCHANGED, /, **values: Any) -> None:
-        """Bring the row to these values and say so; `change` is what happened to another part of the same object."""
-        stored = self._store(row, values)
-        self._note(next(found for found in (CREATED, UPDATED, UNCHANGED) if found in (change, stored)), label)
-
-    def _store(self, row: models.Model, values: dict[str, Any], *, is_changed: bool = False) -> str:
-        changed = [name for name, value in values.items() if getattr(row, name) != value]
-        for name in changed:
-            setattr(row, name, values[name])
-        is_new = row._state.adding
-        if not (is_new or changed or is_changed):
-            return UNCHANGED
-        row.full_clean()
-        row.save()
-        return CREATED if is_new else UPDATED
-
-    def _note(self, change: str, label: str) -> None:
-        self.counts[change] += 1
-        self.lines.append(f"{change:9} {label}")
-
-    def _found(self, row: Any, workspace: Workspace, key: str) -> Any:
-        if row is not None and row.workspace_id != workspace.pk:
-            self._fault("another workspace has this already", key)
-        return row
-
-    def _once(self, kind: str, value: Any, key: str) -> None:
-        """The same object twice in a file would be at odds with itself."""
-        if (kind, value) in self._seen:
-            self._fault("the file has this already, further up", key)
-        self._seen.add((kind, value))
-
-    # Where in the file we are
-
-    def _each(self, key: str, items: Sequence[Item], apply: Callable[..., None], *context: Any) -> None:
-        for index, item in enumerate(items):
-            with self._at(key, index):
-                apply(item, *context)
-
-    @contextmanager
-    def _at(self, *steps: str | int) -> Iterator[None]:
-        before, self._place = self._place, (*self._place, *steps)
-        try:
-            yield
-        except Refused as refusal:
-            self._fault(refusal.message)
-        except ValidationError as error:
-            name, messages = next(iter(error.message_dict.items()))
-            self._fault(messages[0], *([] if name == NON_FIELD_ERRORS else [_KEYS.get(name, name)]))
-        finally:
-            self._place = before
-
-    def _fault(self, message: str, *steps: str | int) -> Any:
-        raise MarketFault((path_of((*self._place, *steps)), message)) from None
 
 
 def _amount(text: str, asset: str, decimals: int) -> Decimal:

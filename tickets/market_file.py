@@ -5,16 +5,14 @@ import re
 import uuid
 from typing import Annotated, Any
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from tickets.errors import Invalid
 from tickets.models import Role
+from tickets.models.public_key import read_public_key
 from tickets.models.record import text_given
+from tickets.models.workspace import NAME_MAX
 
-RSA_BITS_MIN = 2048
 _MESSAGES = {"extra_forbidden": "this key is unknown", "missing": "this key is required"}
 
 
@@ -37,16 +35,10 @@ def _one_line(text: str) -> str:
 
 
 def _rsa_public_key(text: str) -> str:
-    """The key in its one standard form, so that a mere difference in line ends is no change."""
     try:
-        key = load_pem_public_key(text.strip().encode())
-    except (ValueError, UnsupportedAlgorithm):
-        raise ValueError("this is not a public key in PEM format") from None
-    if not isinstance(key, RSAPublicKey):
-        raise ValueError("this is not an RSA key")
-    if key.key_size < RSA_BITS_MIN:
-        raise ValueError(f"this key has {key.key_size} bits; {RSA_BITS_MIN} are the least")
-    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+        return read_public_key(text)
+    except Invalid as refusal:
+        raise ValueError(refusal.message) from None
 
 
 Text = Annotated[str, AfterValidator(_one_line)]
@@ -95,7 +87,7 @@ class UserShape(Shape):
 
 class ApiUserShape(Shape):
     id: uuid.UUID = None
-    name: Text
+    name: Annotated[Text, StringConstraints(max_length=NAME_MAX)]
     role: Role
     public_key: PublicKey
 

@@ -2,20 +2,13 @@
 
 from decimal import Decimal
 
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
+from tests.keys import public
 from tickets.models import Account, Asset
 
 ALPHA_ID, BOT_ID = "0a000000-0000-4000-8000-000000000001", "0a000000-0000-4000-8000-0000000000a1"
 
 
-def pem(key) -> str:
-    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-
-
-KEY = pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
-OTHER_KEY = pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+KEY, OTHER_KEY = public(0), public(1)
 
 
 def market() -> dict:

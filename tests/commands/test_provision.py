@@ -3,16 +3,19 @@
 import io
 import json
 import sys
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from tests.base import cast, firm
 from tests.commands.markets import ALPHA_ID, BOT_ID, KEY, OTHER_KEY, available, market, vault_of, with_balance
 from tests.factories import TicketFactory
-from tickets.models import Asset, Connection, Event, Member, Posting, Profile, User, WalletUser, Workspace
+from tests.keys import request
+from tickets.models import ApiKey, Asset, Connection, Event, Member, Posting, Profile, User, WalletUser, Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +31,7 @@ def test_the_example_becomes_rows(provision):
     ada = User.objects.get(email="ada@alpha.example")
     assert ada.check_password("correct horse battery") and ada.member.role == "ADMIN" and ada.name == "ada"
     bot = Member.objects.get(pk=BOT_ID)
-    assert (bot.user, bot.name, bot.public_key) == (None, "bot", KEY)
+    assert (bot.user, bot.name, bot.keys.get().public_key) == (None, "bot", KEY)
     assert WalletUser.objects.get(subject="ada").profile == alpha
     assert Connection.objects.between(alpha, beta).approved().exists()
     sam = User.objects.get(email="sam@support.example")
@@ -105,7 +108,8 @@ def test_rows_that_exist_are_updated_and_unnamed_keys_keep_what_they_have(provis
     ada = User.objects.get(email="ada@alpha.example")
     assert (ada.name, ada.member.name, ada.member.role) == ("Ada", "Ada", "OWNER")
     assert ada.check_password("correct horse battery")
-    assert Member.objects.get(pk=BOT_ID).public_key == OTHER_KEY
+    bot = Member.objects.get(pk=BOT_ID)
+    assert (bot.name, bot.role, bot.keys.get(expires_at=None).public_key) == ("robot", "VIEWER", OTHER_KEY)
 
 
 def test_a_password_is_set_only_where_it_is_given(provision):
@@ -122,6 +126,28 @@ def test_an_api_user_without_an_id_is_known_by_its_name(provision):
     alpha = {"name": "Alpha", "api_users": [{"name": "bot", "role": "SIGNER", "public_key": KEY}]}
     provision({"workspaces": [alpha]})
     assert provision({"workspaces": [alpha]}).endswith("0 created, 0 updated, 2 unchanged\n")
+
+
+def test_another_key_rotates_and_the_earlier_one_is_good_for_a_day(provision):
+    bot = {"name": "bot", "role": "SIGNER", "public_key": KEY}
+    alpha = {"name": "Alpha", "api_users": [bot]}
+    provision({"workspaces": [alpha]})
+    alpha["api_users"] = [bot | {"public_key": request(1)}]
+    assert "updated   API user bot" in provision({"workspaces": [alpha]})
+    assert "unchanged API user bot" in provision({"workspaces": [alpha]})
+    earlier, key = ApiKey.objects.order_by("created_at")
+    assert (earlier.public_key, key.public_key) == (KEY, OTHER_KEY)
+    assert earlier.expires_at - key.created_at == timedelta(hours=24) and key.expires_at is None
+    kinds = Event.objects.filter(kind__startswith="api_").values_list("kind", "by", "workspace__name")
+    assert list(kinds) == [("api_user.added", None, "Alpha"), ("api_key.rotated", None, "Alpha")]
+
+
+def test_an_api_user_that_was_shut_out_gets_a_new_key(provision):
+    bot = {"name": "bot", "role": "SIGNER", "public_key": KEY}
+    provision({"workspaces": [{"name": "Alpha", "api_users": [bot]}]})
+    ApiKey.objects.get().revoke(by=None)
+    provision({"workspaces": [{"name": "Alpha", "api_users": [bot | {"public_key": OTHER_KEY}]}]})
+    assert ApiKey.objects.valid(timezone.now()).get().public_key == OTHER_KEY
 
 
 def test_an_open_request_is_completed_and_a_removed_connection_made_anew(provision):

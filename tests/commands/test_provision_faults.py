@@ -1,12 +1,13 @@
 """`manage.py provision`: what a file must not say, and where the fault is."""
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.management import CommandError
 
-from tests.commands.markets import ALPHA_ID, BOT_ID, KEY, market, pem, with_balance
+from tests.commands.markets import ALPHA_ID, BOT_ID, KEY, OTHER_KEY, market, with_balance
 from tests.factories import ProfileFactory
-from tickets.models import Posting, Workspace
+from tests.keys import pair, pem, private
+from tickets.models import ApiKey, Posting, Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,7 @@ def test_what_another_firm_has_cannot_be_taken(provision):
         ({"users": [{"email": "ada@alpha.example", "role": "OWNER"}]}, "users[0].email"),
         ({"users": [{"email": "sam@support.example", "role": "OWNER"}]}, "users[0].email"),
         ({"api_users": [key | {"id": BOT_ID}]}, "api_users[0].id"),
+        ({"api_users": [key]}, "api_users[0].public_key"),
         ({"wallet_users": [{"subject": "ada", "profile": "Beta Desk"}]}, "wallet_users[0].subject"),
         ({"wallet_users": [{"subject": "cy", "profile": "Alpha OTC"}]}, "wallet_users[0].profile"),
     ):
@@ -102,13 +104,28 @@ def test_the_same_thing_twice_in_a_file_is_refused(provision):
     [
         ("nonsense", "not a public key"),
         (pem(ec.generate_private_key(ec.SECP256R1())), "not an RSA key"),
-        (pem(rsa.generate_private_key(public_exponent=65537, key_size=1024)), "1024 bits"),
+        (pem(pair(bits=1024)), "1024 bits"),
+        (private(), "this is a private key"),
     ],
 )
 def test_a_key_that_is_too_weak_is_refused(provision, public_key, fault):
     user = {"name": "bot", "role": "SIGNER", "public_key": public_key}
     with pytest.raises(CommandError, match=r"^workspaces\[0\]\.api_users\[0\]\.public_key: .*" + fault):
         provision({"workspaces": [{"name": "Alpha", "api_users": [user]}]})
+
+
+def test_a_key_that_was_revoked_or_replaced_is_not_taken_back(provision):
+    def alpha(key):
+        user = {"name": "bot", "role": "SIGNER", "public_key": key}
+        return {"workspaces": [{"name": "Alpha", "api_users": [user]}]}
+
+    provision(alpha(KEY))
+    provision(alpha(OTHER_KEY))
+    with pytest.raises(CommandError, match=r"^workspaces\[0\]\.api_users\[0\]\.public_key: .* is replacing it"):
+        provision(alpha(KEY))
+    ApiKey.objects.get(public_key=OTHER_KEY).revoke(by=None)
+    with pytest.raises(CommandError, match=r"^workspaces\[0\]\.api_users\[0\]\.public_key: .* was revoked"):
+        provision(alpha(OTHER_KEY))
 
 
 def test_two_profiles_of_one_firm_are_not_connected(provision):

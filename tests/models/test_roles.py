@@ -7,24 +7,34 @@ from django.db import transaction
 
 from tests.base import NOON, cast, deposit
 from tests.factories import MemberFactory, TicketFactory
+from tests.keys import public
 from tickets.errors import NotAllowed
-from tickets.models import Account, Asset, Connection, Member, Right, Role, Ticket, User
+from tickets.models import Account, ApiKey, Asset, Connection, Member, Right, Role, Ticket, User
 from tickets.models.workspace import RIGHTS
 
 pytestmark = pytest.mark.django_db
 
-# Create, fund, cancel and view stand in the reference; approve, request and connect are ours (* from the reference).
-#                          create fund cancel view approve request connect
+# Create, fund, cancel and view stand in the reference; approve, request, connect and manage are ours.
+#                          create fund cancel view approve request connect manage
 MATRIX = {
-    Role.OWNER:             "yes   yes  yes    yes  yes     yes     yes",
-    Role.ADMIN:             "yes   yes  yes    yes  yes     yes     yes",
-    Role.NON_SIGNING_ADMIN: "yes   yes  yes    yes  yes     yes     yes",
-    Role.SIGNER:            "yes   yes  yes    yes  yes     yes     no",
-    Role.APPROVER:          "no    no   yes    yes  yes     no      no",
-    Role.EDITOR:            "no    no   yes    yes  no      no      no",
-    Role.VIEWER:            "no    no   no     yes  no      no      no",
+    Role.OWNER:             "yes   yes  yes    yes  yes     yes     yes     yes",
+    Role.ADMIN:             "yes   yes  yes    yes  yes     yes     yes     yes",
+    Role.NON_SIGNING_ADMIN: "yes   yes  yes    yes  yes     yes     yes     yes",
+    Role.SIGNER:            "yes   yes  yes    yes  yes     yes     no      no",
+    Role.APPROVER:          "no    no   yes    yes  yes     no      no      no",
+    Role.EDITOR:            "no    no   yes    yes  no      no      no      no",
+    Role.VIEWER:            "no    no   no     yes  no      no      no      no",
 }  # fmt: skip
-COLUMNS = [Right.CREATE, Right.FUND, Right.CANCEL, Right.VIEW, Right.APPROVE, Right.REQUEST, Right.CONNECT]
+COLUMNS = [
+    Right.CREATE,
+    Right.FUND,
+    Right.CANCEL,
+    Right.VIEW,
+    Right.APPROVE,
+    Right.REQUEST,
+    Right.CONNECT,
+    Right.MANAGE,
+]
 
 
 def has(role, right):
@@ -39,6 +49,14 @@ def connection_in(market, status):
     local, remote = (market.alpha, market.gamma) if status == "awaiting_requester" else (market.gamma, market.alpha)
     by = local.trader if status == "awaiting_requester" else local.admin
     return Connection.objects.request(local=local.profile, remote=remote.profile, by=by, now=NOON)
+
+
+def machine_in(market, *, shut_out=False):
+    owner = market.alpha.members["OWNER"]
+    machine = Member.objects.add_machine("Bot", Role.SIGNER, public(), by=owner, now=NOON)
+    if shut_out:
+        machine.shut_out(by=owner, now=NOON)
+    return machine
 
 
 # Each verb in the status that it needs, by a member of Alpha who had no hand in the making.
@@ -106,6 +124,28 @@ VERBS = {
         lambda t, by, m: connection_in(m, "awaiting_peer").reject(by=by, reason="No", now=NOON),
     ),
     "remove": (Right.CONNECT, None, lambda t, by, m: m.connection.remove(by=by, reason="No", now=NOON)),
+    "add_machine": (
+        Right.MANAGE,
+        None,
+        lambda t, by, m: Member.objects.add_machine("Robot", "SIGNER", public(1), by=by, now=NOON),
+    ),
+    "change_machine": (
+        Right.MANAGE,
+        None,
+        lambda t, by, m: machine_in(m).change_machine(name="Robot", role="VIEWER", by=by, now=NOON),
+    ),
+    "register": (
+        Right.MANAGE,
+        None,
+        lambda t, by, m: ApiKey.objects.register(machine_in(m, shut_out=True), public(1), by=by, now=NOON),
+    ),
+    "rotate": (
+        Right.MANAGE,
+        None,
+        lambda t, by, m: ApiKey.objects.rotate(machine_in(m), public(1), by=by, now=NOON),
+    ),
+    "revoke": (Right.MANAGE, None, lambda t, by, m: machine_in(m).keys.get().revoke(by=by, now=NOON)),
+    "shut_out": (Right.MANAGE, None, lambda t, by, m: machine_in(m).shut_out(by=by, now=NOON)),
 }
 
 
@@ -186,6 +226,6 @@ def test_a_person_signs_in_by_an_address_in_any_case():
 
 def test_a_machine_acts_within_the_rights_of_its_role():
     market = cast()
-    machine = Member.objects.create(workspace=market.alpha.workspace, name="Robot", role=Role.SIGNER, public_key="PEM")
+    machine = Member.objects.create(workspace=market.alpha.workspace, name="Robot", role=Role.SIGNER)
     ticket = TicketFactory(connection=market.connection, status="open", by=machine)
     assert ticket.events.last().by == machine

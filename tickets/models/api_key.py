@@ -1,14 +1,83 @@
 """How a machine proves who it is: the public keys of API users, the nonces that they used, the requests they repeat."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
+from tickets.errors import Conflict, Invalid, WrongStatus
+from tickets.models.public_key import fingerprint_of, read_public_key
 from tickets.models.workspace import Member, Workspace
 
 IDEMPOTENCY_KEY_MAX = 40
+OVERLAP, OVERLAP_MAX = timedelta(hours=24), timedelta(days=7)
+"""How long the earlier key stays good after a rotation: unless told, and at most."""
+TOUCHED_EVERY = timedelta(minutes=1)
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def visible_to(self, member: Member):
+        return self.filter(member__workspace=member.workspace_id)
+
+    def valid(self, now: datetime):
+        """Those with which a request can be signed: neither revoked nor at their end."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+
+    def register(self, member: Member, public_key: str, *, by: Member | None, now: datetime | None = None) -> "ApiKey":
+        """Give a key to an API user that has none, or none that is still valid."""
+        with member.machine_turn(by, now) as now:
+            if member.keys.valid(now).exists():
+                raise WrongStatus(f"{member} has a valid key already. Rotate it, or revoke it first.")
+            key = self.store(member, public_key, by=by, now=now)
+            member.record("registered", on="api_key", by=by, at=now, fingerprint=key.fingerprint)
+        return key
+
+    def rotate(
+        self,
+        member: Member,
+        public_key: str,
+        *,
+        by: Member | None,
+        now: datetime | None = None,
+        overlap: timedelta = OVERLAP,
+    ) -> "ApiKey":
+        """Give an API user its next key, good at once. The one before stays good for `overlap`.
+
+        Where two are valid the earlier of them ends now, so that there are never three.
+        """
+        with member.machine_turn(by, now) as now:
+            if not timedelta(0) <= overlap <= OVERLAP_MAX:
+                raise Invalid("The earlier key can stay valid for 7 days at most.", "overlap")
+            before = list(member.keys.valid(now).order_by(F("expires_at").desc(nulls_first=True)))
+            if not before:
+                raise WrongStatus(f"{member} has no valid key to rotate. Register one.")
+            key = self.store(member, public_key, by=by, now=now)
+            last, *earlier = before
+            self.filter(pk__in=[each.pk for each in earlier]).update(expires_at=now)
+            self.filter(pk=last.pk).update(expires_at=now + overlap)
+            member.record(
+                "rotated",
+                on="api_key",
+                by=by,
+                at=now,
+                fingerprint=key.fingerprint,
+                fingerprint_before=last.fingerprint,
+                hours=overlap // timedelta(hours=1),
+            )
+        return key
+
+    def store(self, member: Member, public_key: str, *, by: Member | None, now: datetime) -> "ApiKey":
+        """A part of the verbs that give a key: read it, refuse one that is in use, make its row."""
+        public_key = read_public_key(public_key)
+        fingerprint = fingerprint_of(public_key)
+        known = ApiKey.objects.select_related("member").filter(fingerprint=fingerprint).first()
+        if known and known.member != member:
+            raise Conflict("Another API user has this key. Make a key pair for each, so that one can be revoked alone.")
+        if known:
+            raise Conflict(f"{member} {known.standing_at(now)}. Make a new pair of keys.")
+        return self.create(member=member, public_key=public_key, fingerprint=fingerprint, created_at=now, created_by=by)
 
 
 class ApiKey(models.Model):
@@ -27,6 +96,8 @@ class ApiKey(models.Model):
     revoked_at = models.DateTimeField(null=True, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
 
+    objects = ApiKeyQuerySet.as_manager()
+
     class Meta:
         verbose_name = "API key"
         ordering = ["-created_at"]
@@ -34,6 +105,42 @@ class ApiKey(models.Model):
 
     def __str__(self):
         return f"{self.member}, {self.fingerprint[:16]}"
+
+    # Questions
+
+    def is_valid(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+    def standing_at(self, now: datetime) -> str:
+        """What this key is to its API user, as words that follow its name."""
+        if self.revoked_at:
+            return "had this key, and it was revoked"
+        if not self.is_valid(now):
+            return "had this key, and a later one has replaced it"
+        return "has this key, and a later one is replacing it" if self.expires_at else "has this key already"
+
+    # Verbs
+
+    def revoke(self, *, by: Member | None, now: datetime | None = None) -> None:
+        """End it for good, from the next request on."""
+        with self.member.machine_turn(by, now) as now:
+            self.refresh_from_db(fields=["revoked_at", "expires_at"])
+            if not self.is_valid(now):
+                raise WrongStatus("This key is not valid any more.")
+            self.revoked_at = now
+            self.save(update_fields=["revoked_at"])
+            self.member.record("revoked", on="api_key", by=by, at=now, fingerprint=self.fingerprint)
+
+    def touch(self, now: datetime) -> None:
+        """Remember that a request was signed with it; written at most once a minute.
+
+        Call it outside the transaction of the request, or requests of one API user wait for each other. No event.
+        """
+        before = now - TOUCHED_EVERY
+        if self.last_used_at is None or self.last_used_at <= before:
+            due = Q(last_used_at=None) | Q(last_used_at__lte=before)
+            ApiKey.objects.filter(due, pk=self.pk).update(last_used_at=now)
+            self.last_used_at = now
 
 
 class Nonce(models.Model):

@@ -1,16 +1,23 @@
 """Who acts: people, the firms they act for, and what each role may do."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from enum import StrEnum
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from tickets.errors import NotAllowed
+from tickets.errors import Invalid, NotAllowed, WrongStatus
+from tickets.models.event import Event
+from tickets.models.record import text_given
+
+NAME_MAX = 120
 
 
 class Right(StrEnum):
@@ -21,6 +28,7 @@ class Right(StrEnum):
     APPROVE = "approve tickets"
     REQUEST = "request connections"
     CONNECT = "approve or remove connections"
+    MANAGE = "manage API users"
 
 
 class Role(models.TextChoices):
@@ -40,7 +48,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: _ADMIN,
     Role.ADMIN: _ADMIN,
     Role.NON_SIGNING_ADMIN: _ADMIN,
-    Role.SIGNER: _ADMIN - {_R.CONNECT},
+    Role.SIGNER: _ADMIN - {_R.CONNECT, _R.MANAGE},
     Role.APPROVER: frozenset({_R.VIEW, _R.CANCEL, _R.APPROVE}),
     # An editor opens and funds only through a designated signer, and nobody can be designated yet.
     Role.EDITOR: frozenset({_R.VIEW, _R.CANCEL}),
@@ -103,6 +111,46 @@ class Workspace(models.Model):
         return self.name
 
 
+class MemberQuerySet(models.QuerySet["Member"]):
+    def of(self, member: "Member"):
+        return self.filter(workspace=member.workspace_id)
+
+    def people(self):
+        return self.filter(user__isnull=False)
+
+    def machines(self):
+        """API users: they have no user to sign in as, and sign each request with a key instead."""
+        return self.filter(user=None)
+
+    def add_machine(
+        self,
+        name: str,
+        role: str,
+        public_key: str,
+        *,
+        by: "Member | None",
+        workspace: Workspace | None = None,
+        id: uuid.UUID | None = None,
+        now: datetime | None = None,
+    ) -> "Member":
+        """A new API user with its first key, in the firm of whoever adds it.
+
+        Provisioning has no member to name: it gives the workspace instead, and may choose the id. Raises Invalid for
+        what cannot be read, Conflict for a key that another API user has.
+        """
+        if by is not None:
+            by.must(Right.MANAGE)
+            workspace = by.workspace
+        now = now or timezone.now()
+        with transaction.atomic():
+            machine = self.create(
+                pk=id or uuid.uuid4(), workspace=workspace, name=_name(name), role=_role(role), created_at=now
+            )
+            key = machine.keys.store(machine, public_key, by=by, now=now)
+            machine.record("added", by=by, at=now, role=machine.role, fingerprint=key.fingerprint)
+        return machine
+
+
 class Member(models.Model):
     """Somebody who acts for a workspace: a person who signs in, or (without a user) a machine that signs requests."""
 
@@ -113,12 +161,20 @@ class Member(models.Model):
     role = models.CharField(max_length=20, choices=Role)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    objects = MemberQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         constraints = [models.CheckConstraint(condition=Q(role__in=Role.values), name="member_role_known")]
 
     def __str__(self):
         return self.name
+
+    # Questions
+
+    @property
+    def is_machine(self) -> bool:
+        return self.user_id is None
 
     def may(self, right: Right) -> bool:
         return right in RIGHTS[self.role]
@@ -127,3 +183,67 @@ class Member(models.Model):
         """Refuse by name what this member's role does not allow."""
         if not self.may(right):
             raise NotAllowed(f"Your role, {self.get_role_display().lower()}, may not {right}.")
+
+    # Verbs of an API user
+
+    def change_machine(self, *, name: str, role: str, by: "Member | None", now: datetime | None = None) -> bool:
+        """Call it otherwise, or let it do more or less, from its next request on. Says whether anything changed."""
+        with self.machine_turn(by, now) as now:
+            name, role = _name(name), _role(role)
+            if (name, role) == (self.name, self.role):
+                return False
+            before = {"name_before": self.name, "role_before": self.role}
+            self.name, self.role = name, role
+            self.save(update_fields=["name", "role"])
+            self.record("changed", by=by, at=now, role=role, **before)
+        return True
+
+    def shut_out(self, *, by: "Member | None", now: datetime | None = None) -> None:
+        """Revoke every key that is still good. Without one an API user cannot ask for anything."""
+        with self.machine_turn(by, now) as now:
+            keys = list(self.keys.valid(now))
+            if not keys:
+                raise WrongStatus(f"{self} is shut out already: it has no valid key.")
+            self.keys.filter(pk__in=[key.pk for key in keys]).update(revoked_at=now)
+            self.record("shut_out", by=by, at=now, fingerprint=", ".join(key.fingerprint for key in keys))
+
+    @contextmanager
+    def machine_turn(self, by: "Member | None", now: datetime | None = None) -> Iterator[datetime]:
+        """What every verb on an API user or its keys runs in: one transaction, this row locked and read anew.
+
+        `by` is nobody where provisioning acts. Yields the time by which the verb judges.
+        """
+        if by is not None:
+            by.must(Right.MANAGE)
+            if by.workspace_id != self.workspace_id:
+                raise NotAllowed("This API user belongs to another firm.")
+        if not self.is_machine:
+            raise NotAllowed(f"{self} is a person, who signs in and has no keys.")
+        with transaction.atomic():
+            # A weak lock: acts of the API user itself refer to this row meanwhile.
+            self.refresh_from_db(from_queryset=Member.objects.select_for_update(of=("self",), no_key=True))
+            yield now or timezone.now()
+
+    def record(self, act: str, *, by: "Member | None", at: datetime, on: str = "api_user", **facts) -> None:
+        """An event that only this firm reads. It has no column for an API user, so the facts say which."""
+        Event.objects.create(
+            at=at,
+            kind=f"{on}.{act}",
+            by=by,
+            workspace_id=self.workspace_id,
+            is_private=True,
+            facts={"api_user": str(self.pk), "name": self.name, **facts},
+        )
+
+
+def _name(name: str) -> str:
+    name = text_given(name, "name", NAME_MAX)
+    if not name:
+        raise Invalid("Enter a name for the API user, such as what it does.", "name")
+    return name
+
+
+def _role(role: str) -> str:
+    if role not in Role.values:
+        raise Invalid("Choose one of the roles.", "role")
+    return role
