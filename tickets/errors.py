@@ -7,6 +7,8 @@
     ├── WrongStatus        the thing has moved on, or is not there yet
     │   └── Expired        its time has run out
     ├── Conflict           somebody changed it since it was shown
+    │   ├── Taken          an offer has used this id already; it is in `offer`
+    │   └── InFlight       the same request is being carried out at this moment
     └── InsufficientFunds  an account holds less than the act needs
 
 A message is a whole sentence that tells a person what to do next; `code` is for machines and never changes.
@@ -55,6 +57,18 @@ class Expired(WrongStatus):
 
 class Conflict(Refused):
     code = "CONFLICT"
+
+
+class Taken(Conflict):
+    code = "TAKEN"
+
+    def __init__(self, message: str, offer: object):
+        super().__init__(message)
+        self.offer = offer
+
+
+class InFlight(Conflict):
+    code = "IN_FLIGHT"
 
 
 class InsufficientFunds(Refused):

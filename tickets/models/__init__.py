@@ -6,6 +6,8 @@ and with another firm's profile only over a *connection* that both firms have ap
 A *ticket* is an agreement between two *parties* (profiles) to move assets. It is drafted by one firm, opened (after a
 second person's approval, where the firm wants that), and then each party funds its *terms*, the legs.
 
+A *transfer offer* is simpler: an amount of Canton Coin that one profile offers another, which moves once accepted.
+
 Funds are in *accounts*: vaults, the hold beside each vault, and the outside world. A *posting* moves an exact amount of
 an *asset* from one account to another and is never changed; a *balance* is the running sum of postings.
 
@@ -20,10 +22,12 @@ from tickets.models.event import Event
 from tickets.models.group import UserGroup
 from tickets.models.ledger import Account, AccountKind, Balance, Posting, PostingKind
 from tickets.models.network import Connection
+from tickets.models.offer import TransferOffer
 from tickets.models.profile import Profile, Route, WalletUser
-from tickets.models.status import ConnectionStatus, TermStatus, TicketStatus
+from tickets.models.status import ConnectionStatus, OfferStatus, TermStatus, TicketStatus
 from tickets.models.term import Party, PartyRole, Term
 from tickets.models.ticket import Ticket
+from tickets.models.wallet import OfferClaim, Preapproval
 from tickets.models.workspace import Member, Right, Role, User, Workspace
 
 __all__ = [
@@ -40,10 +44,13 @@ __all__ = [
     "Kind",
     "Member",
     "Nonce",
+    "OfferClaim",
+    "OfferStatus",
     "Party",
     "PartyRole",
     "Posting",
     "PostingKind",
+    "Preapproval",
     "Profile",
     "Right",
     "Role",
@@ -53,6 +60,7 @@ __all__ = [
     "TermStatus",
     "Ticket",
     "TicketStatus",
+    "TransferOffer",
     "User",
     "UserGroup",
     "WalletUser",

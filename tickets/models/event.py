@@ -36,7 +36,13 @@ class EventQuerySet(AppendOnlyQuerySet):
     def visible_to(self, member):
         """What this member's firm may read: its own acts, and the shared ones on what it is a party of."""
         firm = member.workspace_id
-        parts = ("ticket__parties__workspace", "connection__requester__workspace", "connection__peer__workspace")
+        parts = (
+            "ticket__parties__workspace",
+            "connection__requester__workspace",
+            "connection__peer__workspace",
+            "offer__sender__workspace",
+            "offer__receiver__workspace",
+        )
         is_party = Q(*((part, firm) for part in parts), _connector=Q.OR)
         shared = Event.objects.filter(is_party, pk=OuterRef("pk"), is_private=False)
         return self.filter(Q(workspace=firm) | Exists(shared))
@@ -62,6 +68,7 @@ class Event(AppendOnly):
     is_private = models.BooleanField(default=False)
     ticket = models.ForeignKey("Ticket", models.PROTECT, null=True, related_name="events")
     connection = models.ForeignKey("Connection", models.PROTECT, null=True, related_name="events")
+    offer = models.ForeignKey("TransferOffer", models.PROTECT, null=True, related_name="events")
     status = models.CharField(max_length=20, blank=True, help_text="The ticket's or connection's status after the act.")
     facts = models.JSONField(default=dict)
     own_facts = models.JSONField(default=dict)
@@ -73,7 +80,10 @@ class Event(AppendOnly):
         constraints = [
             models.CheckConstraint(condition=Q(by__isnull=True) | Q(staff__isnull=True), name="event_by_one_actor"),
             models.CheckConstraint(
-                condition=Q(ticket__isnull=True) | Q(connection__isnull=True), name="event_on_one_thing"
+                name="event_on_one_thing",
+                condition=Q(ticket__isnull=True, connection__isnull=True)
+                | Q(ticket__isnull=True, offer__isnull=True)
+                | Q(connection__isnull=True, offer__isnull=True),
             ),
         ]
 
@@ -84,4 +94,6 @@ class Event(AppendOnly):
     def actor(self) -> str:
         if self.by:
             return self.by.name
+        if "wallet_user" in self.own_facts:
+            return f"{self.own_facts['wallet_user']}, by wallet"
         return f"{self.staff}, support" if self.staff else "Countersign"

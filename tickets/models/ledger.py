@@ -172,6 +172,7 @@ class Posting(AppendOnly):
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="postings")
     amount = AmountField()
     term = models.ForeignKey("Term", models.PROTECT, related_name="postings", null=True, verbose_name="leg")
+    offer = models.ForeignKey("TransferOffer", models.PROTECT, related_name="postings", null=True)
     resolves = models.OneToOneField("self", models.PROTECT, related_name="resolution", null=True)
 
     objects = PostingQuerySet.as_manager()
@@ -181,6 +182,9 @@ class Posting(AppendOnly):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=ZERO), name="posting_amount_above_zero"),
             models.CheckConstraint(condition=~Q(source=F("destination")), name="posting_between_two_accounts"),
+            models.CheckConstraint(
+                condition=Q(term__isnull=True) | Q(offer__isnull=True), name="posting_for_a_leg_or_an_offer"
+            ),
             models.CheckConstraint(
                 name="posting_kind_resolves_a_hold_or_not",
                 condition=Q(kind__in=["deposit", "hold"], resolves__isnull=True)
@@ -208,6 +212,7 @@ class Posting(AppendOnly):
             asset=self.asset,
             amount=self.amount,
             term_id=self.term_id,
+            offer_id=self.offer_id,
             resolves=self,
         )
 

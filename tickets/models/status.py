@@ -1,4 +1,4 @@
-"""Every status, and every move that a ticket may make. Nothing else decides either."""
+"""Every status, and every move that a ticket, connection or transfer offer may make. Nothing else decides either."""
 
 from django.db.models import TextChoices
 
@@ -31,7 +31,16 @@ class ConnectionStatus(TextChoices):
     REMOVED = "removed"
 
 
-_T, _C = TicketStatus, ConnectionStatus
+class OfferStatus(TextChoices):
+    CREATED = "created", "Offered"
+    ACCEPTED = "accepted"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+_T, _C, _O = TicketStatus, ConnectionStatus, OfferStatus
 
 TICKET_MOVES = {
     _T.DRAFT: {_T.AWAITING_APPROVAL, _T.OPEN, _T.CANCELLED},
@@ -54,8 +63,18 @@ CONNECTION_MOVES = {
     _C.REMOVED: set(),
 }
 
+OFFER_MOVES = {
+    _O.CREATED: {_O.ACCEPTED, _O.REJECTED, _O.WITHDRAWN, _O.EXPIRED},
+    _O.ACCEPTED: {_O.COMPLETED, _O.WITHDRAWN, _O.EXPIRED},
+    _O.COMPLETED: set(),
+    _O.REJECTED: set(),
+    _O.WITHDRAWN: set(),
+    _O.EXPIRED: set(),
+}
+
 LIVE = (_T.OPEN, _T.IN_SETTLEMENT)
 """Both parties see the ticket, and its legs can be funded."""
 ACTIVE = (_T.DRAFT, _T.AWAITING_APPROVAL, *LIVE)
 FINAL = tuple(status for status, moves in TICKET_MOVES.items() if not moves)
 PENDING = (_C.AWAITING_REQUESTER, _C.AWAITING_PEER)
+LIVE_OFFER = (_O.CREATED, _O.ACCEPTED)
