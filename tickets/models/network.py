@@ -75,8 +75,10 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
     def _standing(self, one: Profile, other: Profile, now: datetime) -> "Connection | None":
         """The pair's connection or open request, if any. A request past its time is made to lapse first."""
-        # Both profiles are locked in one order, so that two firms asking each other at once make one connection.
-        locked = Profile.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk, other.pk]).order_by("pk")
+        # Both profiles are locked in one order, so that two firms asking each other at once make one connection. Not
+        # for their keys: a transfer that commits refers to both, and holds one of them while it may wait for the other.
+        locked = Profile.objects.select_for_update(of=("self",), no_key=True)
+        locked = locked.filter(pk__in=[one.pk, other.pk]).order_by("pk")
         if removed := [profile for profile in locked if profile.removed_at]:
             raise WrongStatus(f"{removed[0]} was removed. Choose another profile.")
         standing = self.between(one, other).filter(status__in=[*PENDING, ConnectionStatus.APPROVED]).first()

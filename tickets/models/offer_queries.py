@@ -10,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
-from tickets.errors import Expired, Invalid, Taken
+from tickets.errors import Expired, Invalid, Taken, WrongStatus
 from tickets.models.actor import Actor
 from tickets.models.paying import coin
 from tickets.models.profile import Profile, WalletUser
@@ -38,9 +38,13 @@ class TransferOfferQuerySet(models.QuerySet["TransferOffer"]):
     def accepted(self):
         return self.filter(status=OfferStatus.ACCEPTED)
 
+    def live(self, now: datetime):
+        """Those that can still come to something."""
+        return self.filter(status__in=LIVE_OFFER, expires_at__gt=now)
+
     def to_finish(self, now: datetime):
         """Accepted, in time, and to somebody who has where to receive."""
-        return self.accepted().filter(expires_at__gt=now, receiver__vault__isnull=False)
+        return self.live(now).filter(status=OfferStatus.ACCEPTED, receiver__vault__isnull=False)
 
     def due(self, now: datetime, skew: timedelta = timedelta(0)):
         """Those that the worker expires: their time ran out more than `skew` ago, whatever other clocks say."""
@@ -161,6 +165,8 @@ def _can_be_kept(text: str) -> bool:
 
 
 def _fields(sender: Profile, receiver: Profile, amount: Decimal, description: str) -> dict:
+    if removed := [profile for profile in (sender, receiver) if profile.removed_at]:
+        raise WrongStatus(f"{removed[0]} was removed. Choose another profile.")
     return {
         "sender": sender,
         "receiver": receiver,

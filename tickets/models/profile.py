@@ -126,6 +126,8 @@ class Profile(models.Model):
                 raise WrongStatus(f"{self} is connected or a request is pending. Remove or withdraw that first.")
             if apps.get_model("tickets.Ticket").objects.active(now).filter(parties__profile=self).exists():
                 raise WrongStatus(f"{self} is a party of a draft or an open ticket. Finish or cancel that first.")
+            if apps.get_model("tickets.TransferOffer").objects.of(self).live(now).exists():
+                raise WrongStatus(f"{self} has a transfer offer that has not ended. Reject or withdraw that first.")
             self._keep(removed_at=now)
             self._record("removed", by=by, at=now)
 
