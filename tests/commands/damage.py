@@ -12,6 +12,10 @@ def held() -> Term:
     return Term.objects.filter(status="held").first()
 
 
+def hold_of(leg: Term) -> Posting:
+    return Posting.objects.unresolved().get(term=leg)
+
+
 def rogue(kind: str, source: Account, destination: Account, **fields) -> None:
     """A posting that no verb made; balances follow it, so that only its shape is wrong."""
     asset = fields.pop("asset", None) or Asset.objects.get(pk="USDC")
@@ -46,7 +50,7 @@ def leg_to_a_stranger(people):
 
 def resolved_by_another_amount(people):
     leg = held()
-    rogue("release", leg.hold.destination, leg.source, term=leg, resolves=leg.hold)
+    rogue("release", hold_of(leg).destination, leg.source, term=leg, resolves=hold_of(leg))
 
 
 def hold_without_its_leg(people):

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from tests.base import NOON, cast
-from tests.commands.damage import DAMAGE, TX, held, rogue
+from tests.commands.damage import DAMAGE, TX, held, hold_of, rogue
 from tests.factories import TicketFactory
 from tickets.management.commands.verify import RULES
 from tickets.models import Balance, Posting, Workspace
@@ -97,7 +97,7 @@ def test_no_rule_goes_without_its_damage():
 def test_a_hold_resolved_twice_is_refused_or_found(everybody):
     """SQLite cannot lose its unique constraint without losing the table; PostgreSQL can."""
     leg = held()
-    hold = leg.hold
+    hold = hold_of(leg)
     rogue("release", hold.destination, leg.source, asset=leg.asset, amount=leg.amount, term=leg, resolves=hold)
     again = Posting(
         pk=uuid.uuid4(),

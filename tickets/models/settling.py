@@ -93,7 +93,8 @@ class Settling:
             self._move(TicketStatus.IN_SETTLEMENT)
             self._record("ticket.agreed", by=by, at=now)
             if self._is_agreed_by_all(legs):
-                post([leg.hold.settled_to(leg.destination) for leg in legs], at=now)
+                holds = self._holds()
+                post([holds[leg.pk].settled_to(leg.destination) for leg in legs], at=now)
                 self._settle_all(by, now)
 
     def fund_manually(self: Ticket, term: Term, tx_hash: str, *, by: Member, now: datetime | None = None) -> None:
@@ -142,14 +143,22 @@ class Settling:
                     raise NotAllowed("Fund from one of your own vaults.", "SOURCE_NOT_FOUND")
             yield legs, now
 
+    def _holds(self: Ticket) -> dict[UUID, Posting]:
+        """The holds that wait for this ticket's settlement or release, by leg."""
+        holds = Posting.objects.unresolved().filter(term__ticket=self).order_by("term__number")
+        return {hold.term_id: hold for hold in holds.select_related("source", "destination", "asset")}
+
     def _must_settle_together(self: Ticket) -> None:
         if self.settlement != Settlement.TOGETHER:
             raise WrongStatus("The legs of this ticket move one by one, as each is funded.", "DVP_NOT_ENABLED")
 
     def _legs(self: Ticket) -> dict[UUID, Term]:
         """Every leg of the ticket as it is now, by id."""
-        terms = self.terms.select_related("asset", "sender__profile", "receiver__profile", "destination")
-        return {term.pk: term for term in terms.order_by("number")}
+        parties = {party.pk: party for party in self.parties.all()}
+        legs = {term.pk: term for term in self.terms.select_related("asset", "destination").order_by("number")}
+        for leg in legs.values():
+            leg.sender, leg.receiver = parties[leg.sender_id], parties[leg.receiver_id]
+        return legs
 
     def _must_be_fundable(self: Ticket, legs: dict[UUID, Term], pk: UUID, by: Member) -> Term:
         term = legs.get(pk)
@@ -173,7 +182,8 @@ class Settling:
         if is_agreed and all(leg.pk in sources or leg.status == TermStatus.HELD for leg in own):
             self._agree(ours, now)
         is_last = self._is_agreed_by_all(legs.values())
-        moves = [(holds.get(pk) or leg.hold).settled_to(leg.destination) for pk, leg in legs.items()] if is_last else []
+        standing = self._holds() | holds if is_last else {}
+        moves = [hold.settled_to(legs[pk].destination) for pk, hold in standing.items()]
         post([*holds.values(), *moves], at=now)
         for term in terms:
             self._mark(term, TermStatus.HELD, now, source=sources[term.pk])
@@ -224,7 +234,7 @@ class Settling:
         """Give every hold back to its vault; returns the amounts released."""
         held = list(self.terms.filter(status=TermStatus.HELD).select_related("asset"))
         if held:
-            post([term.hold.released() for term in held], at=now)
+            post([hold.released() for hold in self._holds().values()], at=now)
             self.terms.filter(status=TermStatus.HELD).update(status=TermStatus.RELEASED, updated_at=now)
         return [str(term) for term in held]
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from tickets.amounts import ZERO, AmountField, AmountSum
 from tickets.errors import Invalid
 from tickets.models.asset import Asset
-from tickets.models.ledger import Account, Posting
+from tickets.models.ledger import Account
 from tickets.models.network import Profile
 from tickets.models.status import TermStatus
 from tickets.models.workspace import Member, Workspace
@@ -142,11 +142,6 @@ class Term(models.Model):
 
     def is_sent_by(self, member: Member) -> bool:
         return self.sender.workspace_id == member.workspace_id
-
-    @property
-    def hold(self) -> Posting:
-        """The hold that waits for this leg's settlement or release."""
-        return Posting.objects.unresolved().select_related("source", "destination", "asset").get(term=self)
 
     def facts(self) -> dict:
         """What an event says of this leg."""

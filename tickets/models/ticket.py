@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from tickets.errors import Expired, Invalid, NotAllowed, WrongStatus
@@ -175,7 +175,7 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
     @contextmanager
     def _turn(self, now: datetime | None = None) -> Iterator[datetime]:
         with super()._turn(now) as now:
-            prefetch_related_objects([self], "parties__profile")
+            prefetch_related_objects([self], Prefetch("parties", Party.objects.select_related("profile")))
             self._judged_at = now
             yield now
 
