@@ -22,6 +22,8 @@ WALLET_AUTH_JWKS_URL   keys that signed tokens of rs-256      none
 WALLET_OPERATOR        subject who adds and removes wallets   administrator
 WALLET_TAP             a wallet may make coins from nothing   1 while DEMO is on
 WALLET_REGISTRATION_WORKSPACE  firm of self-made wallets      Wallet users
+WALLET_EXPIRY_POLL_SECONDS     how often offers are expired   30
+WALLET_CLOCK_SKEW_SECONDS      how long after their time      5
 """
 
 import operator
@@ -80,6 +82,8 @@ WALLET_AUTH_JWKS_URL = env.str("WALLET_AUTH_JWKS_URL", "")
 WALLET_OPERATOR = env.str("WALLET_OPERATOR", "administrator")
 WALLET_TAP = env.bool("WALLET_TAP", DEMO)
 WALLET_REGISTRATION_WORKSPACE = env.str("WALLET_REGISTRATION_WORKSPACE", "Wallet users")
+WALLET_EXPIRY_POLL_SECONDS = env.int("WALLET_EXPIRY_POLL_SECONDS", 30)
+WALLET_CLOCK_SKEW_SECONDS = env.int("WALLET_CLOCK_SKEW_SECONDS", 5)
 if WALLET_AUTH_MODE not in ("", "hs-256-unsafe", "rs-256"):
     raise ImproperlyConfigured(f"WALLET_AUTH_MODE is {WALLET_AUTH_MODE!r}. Use hs-256-unsafe, rs-256, or nothing: off.")
 if WALLET_AUTH_MODE == "rs-256" and not WALLET_AUTH_JWKS_URL.startswith(("http://", "https://")):

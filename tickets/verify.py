@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 from django.db.models import Case, Count, Value, When
 
 from tickets.amounts import ZERO, AmountSum
-from tickets.models import AccountKind, Asset, Balance, Posting, Ticket, TicketStatus
+from tickets.models import AccountKind, Asset, Balance, OfferStatus, Posting, Ticket, TicketStatus, TransferOffer
 
 Finding = tuple[object, object, object]
 """The object at fault, what was expected of it, and what was found."""
@@ -36,9 +36,11 @@ def violations(rules: tuple[Rule, ...]) -> Iterator[Violation]:
 
 
 def figures() -> Iterator[str]:
-    """What there is: tickets by status, postings, and each asset inside and as it came from outside."""
-    counts = dict(Ticket.objects.order_by().values_list("status").annotate(count=Count("pk")))
-    yield "tickets: " + ", ".join(f"{counts.get(status, 0)} {label.lower()}" for status, label in TicketStatus.choices)
+    """What there is: tickets and offers by status, postings, and each asset inside and as it came from outside."""
+    for rows, statuses in ((Ticket.objects.all(), TicketStatus), (TransferOffer.objects.all(), OfferStatus)):
+        counts = dict(rows.order_by().values_list("status").annotate(count=Count("pk")))
+        by_status = ", ".join(f"{counts.get(status, 0)} {label.lower()}" for status, label in statuses.choices)
+        yield f"{rows.model._meta.verbose_name_plural}: {by_status}"
     yield f"postings: {Posting.objects.count()}"
     inside, outside = totals_inside(), totals_from_outside()
     for asset in Asset.objects.filter(pk__in=inside.keys() | outside.keys()):

@@ -41,10 +41,11 @@ def what_is_inside_came_from_outside() -> Iterator[Finding]:
 
 
 def every_posting_joins_accounts_that_its_kind_may() -> Iterator[Finding]:
+    for_something = Q(term__isnull=False) | Q(offer__isnull=False)
     fits = (
-        Q(kind=DEPOSIT, source__kind=AccountKind.OUTSIDE, destination__kind=VAULT, term=None),
-        Q(kind=HOLD, source__kind=VAULT, destination__vault=F("source"), term__isnull=False),
-        Q(kind=SETTLE, source__kind=VAULT, destination__kind=VAULT, resolves=None, term__isnull=False),
+        Q(kind=DEPOSIT, source__kind=AccountKind.OUTSIDE, destination__kind=VAULT, term=None, offer=None),
+        Q(kind=HOLD, source__kind=VAULT, destination__vault=F("source")) & for_something,
+        Q(kind=SETTLE, source__kind=VAULT, destination__kind=VAULT, resolves=None) & for_something,
         Q(kind=SETTLE, source__kind=AccountKind.HOLD, destination__kind=VAULT, resolves__isnull=False),
         Q(kind=RELEASE, source__vault=F("destination"), resolves__isnull=False),
     )
@@ -70,8 +71,9 @@ def every_hold_is_resolved_at_most_once() -> Iterator[Finding]:
 
 
 def every_resolution_matches_its_hold() -> Iterator[Finding]:
-    same = {name: OuterRef(name) for name in ("asset", "amount", "term")}
-    hold = Posting.objects.holds().filter(pk=OuterRef("resolves"), destination=OuterRef("source"), **same)
+    same = {name: OuterRef(name) for name in ("asset", "amount")}
+    for_the_same = Q(term=OuterRef("term")) | Q(offer=OuterRef("offer"))
+    hold = Posting.objects.holds().filter(for_the_same, pk=OuterRef("resolves"), destination=OuterRef("source"), **same)
     resolutions = Posting.objects.filter(resolves__isnull=False).select_related("asset")
     for posting in resolutions.filter(~Exists(hold)).iterator():
         yield f"posting {posting.pk}", f"what hold {posting.resolves_id} took", posting
@@ -85,7 +87,7 @@ def unresolved_holds_sum_to_what_is_held() -> Iterator[Finding]:
 
 def every_unresolved_hold_has_a_held_leg() -> Iterator[Finding]:
     leg = Term.objects.filter(pk=OuterRef("term"), status=TermStatus.HELD, ticket__status__in=LIVE)
-    for posting in Posting.objects.unresolved().filter(~Exists(leg)).select_related("term").iterator():
+    for posting in Posting.objects.unresolved().filter(~Exists(leg), offer=None).select_related("term").iterator():
         yield f"hold {posting.pk}", "a held leg of a live ticket", posting.term and f"a leg {posting.term.status}"
 
 

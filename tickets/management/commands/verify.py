@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tickets import verify, verify_ledger, verify_tickets
+from tickets import verify, verify_ledger, verify_offers, verify_tickets
 
-RULES = verify_ledger.RULES + verify_tickets.RULES
+RULES = verify_ledger.RULES + verify_tickets.RULES + verify_offers.RULES
 
 
 class Command(BaseCommand):
