@@ -8,6 +8,7 @@ import logging
 import re
 import uuid
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -17,6 +18,7 @@ from django.http.request import UnreadablePostError
 from django.utils import timezone
 
 from tickets.api import errors, idempotency, signature
+from tickets.api.call import Call
 from tickets.api.errors import ApiError
 
 PUBLIC = "/v1/openapi.json"
@@ -33,11 +35,11 @@ class Edge:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = str(uuid.uuid4())
         is_api = request.path_info == "/v1" or request.path_info.startswith("/v1/")
-        response = self._api(request, request_id) if is_api else self.get_response(request)
+        response = self._api(cast(Call, request), request_id) if is_api else self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
 
-    def _api(self, request: HttpRequest, request_id: str) -> HttpResponse:
+    def _api(self, request: Call, request_id: str) -> HttpResponse:
         try:
             response = self._answer(request)
         except ApiError as error:
@@ -56,7 +58,7 @@ class Edge:
             logger.error("Request %s was answered %s.", request_id, response.status_code)
         return _finish(request, response)
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
+    def _answer(self, request: Call) -> HttpResponse:
         request.now = timezone.now()
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             raise ApiError("HTTPS_ONLY")  # no redirect: it would bring the same token again
@@ -66,12 +68,14 @@ class Edge:
         request.member = signed.key.member
         signature.admit(signed, request.now)
         _rewrite(request)
+        if "\0" in request.path_info:
+            raise ApiError("NOT_FOUND")  # no database keeps it
         _must_be_json(request)
         if request.method in _READS:
             return self._run(request)
         return idempotency.once(request, self._run)
 
-    def _run(self, request: HttpRequest) -> HttpResponse:
+    def _run(self, request: Call) -> HttpResponse:
         """The operation's answer, or the envelope of an answer that something else gave in its place."""
         method = request.method
         if method == "HEAD":
@@ -86,18 +90,18 @@ class Edge:
         return response
 
 
-def _rewrite(request: HttpRequest) -> None:
+def _rewrite(request: Call) -> None:
     """Route the spelling with an underscore as the other; the address that was signed stays as it came."""
     request.path_info = _UNDERSCORE.sub("/v1/smart-transfers", request.path_info)
 
 
-def _must_be_json(request: HttpRequest) -> None:
+def _must_be_json(request: Call) -> None:
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if request.body and kind and kind != "application/json":
         raise ApiError("UNSUPPORTED_MEDIA_TYPE")
 
 
-def _finish(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _finish(request: Call, response: HttpResponse) -> HttpResponse:
     if "GET" in response.get("Allow", ""):
         response["Allow"] = ", ".join(sorted({*re.findall(r"\w+", response["Allow"]), "HEAD"}))
     if request.path_info != PUBLIC:

@@ -12,6 +12,9 @@ from tickets.models.public_key import fingerprint_of, read_public_key
 from tickets.models.workspace import Member, Workspace
 
 IDEMPOTENCY_KEY_MAX = 40
+IDEMPOTENCY_LASTS = timedelta(hours=24)
+NONCE_COUNTED = timedelta(seconds=60)
+"""How long a nonce is kept although its token has expired, for the rate limit."""
 OVERLAP, OVERLAP_MAX = timedelta(hours=24), timedelta(days=7)
 """How long the earlier key stays good after a rotation: unless told, and at most."""
 TOUCHED_EVERY = timedelta(minutes=1)
@@ -143,6 +146,12 @@ class ApiKey(models.Model):
             self.last_used_at = now
 
 
+class NonceQuerySet(models.QuerySet["Nonce"]):
+    def spent(self, now: datetime):
+        """Those of tokens that have expired, and that no rate limit counts any more."""
+        return self.filter(expires_at__lte=now, at__lt=now - NONCE_COUNTED)
+
+
 class Nonce(models.Model):
     """A signed request that has been seen. It is refused if it comes again, and counted against the rate limit."""
 
@@ -152,12 +161,20 @@ class Nonce(models.Model):
     at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
 
+    objects = NonceQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "digest"], name="each_nonce_once")]
         indexes = [models.Index(fields=["member", "at"], name="nonce_by_member")]
 
     def __str__(self):
         return f"{self.digest[:16]} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class IdempotentRequestQuerySet(models.QuerySet["IdempotentRequest"]):
+    def over(self, now: datetime):
+        """Those whose day has passed: their keys are free again."""
+        return self.filter(created_at__lte=now - IDEMPOTENCY_LASTS)
 
 
 class IdempotentRequest(models.Model):
@@ -175,6 +192,8 @@ class IdempotentRequest(models.Model):
     created_at = models.DateTimeField(db_index=True)
     status = models.PositiveSmallIntegerField(null=True)
     body = models.BinaryField(default=b"")
+
+    objects = IdempotentRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
