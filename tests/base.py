@@ -4,13 +4,14 @@ Ada trades for Alpha, Bo approves there. Cy trades for Beta, which is connected 
 is connected with nobody: a stranger. Sam is support staff and belongs to no firm.
 """
 
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.test import Client
 
-from tickets.models import Account, Asset, Connection, Member, Profile, Role, User, Workspace
+from tickets.models import Account, Asset, Connection, Member, Profile, Role, User, WalletUser, Workspace
 from tickets.models.profile import new_party
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -110,6 +111,13 @@ def deposit(vault: Account, now: datetime = NOON, **amounts: str) -> None:
     """Funds from the outside world: `deposit(vault, BTC="1.5", USDC="250000")`."""
     for ticker, amount in amounts.items():
         vault.deposit(Asset.objects.get(pk=ticker), Decimal(amount), reason="Opening balance", now=now)
+
+
+def wallet_user(profile: Profile, subject: str = "", coins: str = "") -> WalletUser:
+    """A user of the profile's wallet, after `coins` (CC) came into its vault."""
+    if coins:
+        deposit(profile.vault, CC=coins)
+    return WalletUser.objects.create(subject=subject or f"{profile.name} {uuid.uuid4().hex[:6]}", profile=profile)
 
 
 def signed_in(member: Member) -> Client:

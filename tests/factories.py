@@ -19,6 +19,7 @@ from tickets.models import (
     Settlement,
     TermStatus,
     Ticket,
+    TransferOffer,
     User,
     Workspace,
 )
@@ -216,3 +217,53 @@ class TermFactory(DjangoModelFactory):
             by=by or member_of(ticket.workspace, Role.SIGNER),
             now=now,
         )
+
+
+class OfferFactory(DjangoModelFactory):
+    """`OfferFactory(status="accepted", amount="5", reserve=True)`: an offer of one hour, by members of both firms.
+
+    Its sender gets the funds, unless `is_funded` is false: then it has none, so that "withdrawn" is what the worker
+    makes of it. A token-standard transfer is never "accepted": it completes at once.
+    """
+
+    class Meta:
+        model = TransferOffer
+
+    sender = factory.SubFactory(ProfileFactory)
+    receiver = factory.SubFactory(ProfileFactory)
+    amount = "10"
+    description = "For the coffee"
+    tracking_id = factory.Sequence("offer-{}".format)
+    status = "created"
+
+    @classmethod
+    def _create(
+        cls,
+        model_class,
+        sender,
+        receiver,
+        amount,
+        status,
+        now=NOON,
+        lasts=timedelta(hours=1),
+        is_funded=True,
+        **options,
+    ):
+        if is_funded:
+            deposit(sender.vault, CC=amount)
+        ours, theirs = member_of(sender.workspace, Role.SIGNER), member_of(receiver.workspace, Role.SIGNER)
+        offer = model_class.objects.offer(
+            sender, receiver, Decimal(amount), expires_at=now + lasts, by=ours, now=now, **options
+        )
+        if status in ("accepted", "completed") or not is_funded:
+            offer.accept(by=theirs, now=now)
+        if offer.status == "accepted" and status != "accepted" and status != "expired":
+            offer.finish(now=now)
+        if status == "rejected":
+            offer.reject(by=theirs, now=now)
+        elif status == "withdrawn" and is_funded:
+            offer.withdraw(by=ours, now=now)
+        elif status == "expired":
+            offer.expire(now=offer.expires_at)
+        assert offer.status == status
+        return offer

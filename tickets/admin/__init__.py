@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
+from tickets.admin import offers  # noqa: F401
+from tickets.admin.parts import ReadOnlyAdmin, ReadOnlyInline, TimelineInline, act_on_each
 from tickets.errors import Refused
 from tickets.models import (
     Account,
@@ -32,36 +33,6 @@ from tickets.models import (
 
 admin.site.site_header = admin.site.site_title = "Countersign support"
 admin.site.index_title = "Find"
-
-
-class ReadOnly:
-    """Staff may look at everything and write nothing."""
-
-    show_full_result_count = False
-
-    def has_module_permission(self, request):
-        return request.user.is_active and request.user.is_staff
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_active and request.user.is_staff
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
-    pass
-
-
-class ReadOnlyInline(ReadOnly, admin.TabularInline):
-    extra = 0
-    can_delete = False
 
 
 class PartyInline(ReadOnlyInline):
@@ -92,19 +63,6 @@ class TermInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("asset", "sender__profile", "receiver__profile")
 
 
-class TimelineInline(ReadOnlyInline):
-    """What happened, in order, with everybody's facts."""
-
-    model = Event
-    verbose_name_plural = "timeline"
-    fields = ["at", "kind", "actor", "status", "facts", "own_facts"]
-    readonly_fields = ["actor"]
-    ordering = ["id"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("by", "staff")
-
-
 @admin.register(Ticket)
 class TicketAdmin(ReadOnlyAdmin):
     list_display = ["reference", "workspace", "kind", "settlement", "status", "created_at", "expires_at", "ended_at"]
@@ -118,7 +76,7 @@ class TicketAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Expire those whose time has run out", permissions=["view"])
     def expire(self, request, queryset):
-        _each(self, request, queryset, lambda ticket: ticket.expire(), "expired")
+        act_on_each(self, request, queryset, lambda ticket: ticket.expire(), "expired")
 
 
 @admin.register(Connection)
@@ -132,15 +90,23 @@ class ConnectionAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Lapse those that nobody answered in time", permissions=["view"])
     def lapse(self, request, queryset):
-        _each(self, request, queryset, lambda connection: connection.lapse(), "lapsed")
+        act_on_each(self, request, queryset, lambda connection: connection.lapse(), "lapsed")
 
 
 @admin.register(Posting)
 class PostingAdmin(ReadOnlyAdmin):
-    list_display = ["at", "kind", "exact_amount", "source", "destination", "ticket"]
+    list_display = ["at", "kind", "exact_amount", "source", "destination", "ticket", "offer"]
     list_filter = ["kind", "asset"]
-    list_select_related = ["asset", "source__workspace", "destination__workspace", "term__ticket"]
-    search_fields = ["=id", "term__ticket__reference", "source__name", "destination__name", "asset__id"]
+    list_select_related = ["asset", "source__workspace", "destination__workspace", "term__ticket", "offer"]
+    search_fields = [
+        "=id",
+        "term__ticket__reference",
+        "=offer__id",
+        "=offer__tracking_id",
+        "source__name",
+        "destination__name",
+        "asset__id",
+    ]
     date_hierarchy = "at"
 
     @admin.display(description="amount", ordering="amount")
@@ -157,10 +123,10 @@ class PostingAdmin(ReadOnlyAdmin):
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    list_display = ["at", "kind", "actor", "workspace", "ticket", "connection", "status"]
+    list_display = ["at", "kind", "actor", "workspace", "ticket", "connection", "offer", "status"]
     list_filter = ["kind"]
-    list_select_related = ["by", "staff", "workspace", "ticket", "connection__requester", "connection__peer"]
-    search_fields = ["kind", "ticket__reference", "by__name", "staff__email", "workspace__name"]
+    list_select_related = ["by", "staff", "workspace", "ticket", "connection__requester", "connection__peer", "offer"]
+    search_fields = ["kind", "ticket__reference", "=offer__tracking_id", "by__name", "staff__email", "workspace__name"]
     ordering = ["-id"]
 
 
@@ -259,17 +225,3 @@ class WalletUserAdmin(ReadOnlyAdmin):
     list_display = ["subject", "profile"]
     list_select_related = ["profile"]
     search_fields = ["subject", "profile__name"]
-
-
-def _each(model_admin, request, queryset, verb, done: str) -> None:
-    """Call the verb on every row that its own question says is due; tell how many were, and how many not."""
-    count, now = 0, timezone.now()
-    for record in queryset:
-        if record.is_due(now):
-            try:
-                verb(record)
-                count += 1
-            except Refused:
-                continue  # the worker or a colleague was first
-    left = queryset.count() - count
-    model_admin.message_user(request, f"{count} {done}; {left} left alone, for their time has not run out.")
