@@ -11,7 +11,7 @@ from django.urls import path
 
 from tickets.api.assembly import Api
 
-FAMILIES = ("smart_transfers", "network", "vault", "groups")
+FAMILIES = ("smart_transfers", "network", "vault", "transactions", "groups")
 
 urlpatterns = [
     path(

@@ -26,7 +26,7 @@ class UserGroupQuerySet(models.QuerySet["UserGroup"]):
 
     def add(self, name: str, members: Iterable, *, by: Member, now: datetime | None = None) -> "UserGroup":
         """A new group of these members, each given by id (a UUID or its text)."""
-        by.must(Right.CONNECT)
+        by.must(Right.MANAGE)
         name, now = _name_given(name), now or timezone.now()
         with transaction.atomic():
             with _name_taken(name):
@@ -99,7 +99,7 @@ class UserGroup(models.Model):
     @contextmanager
     def _turn(self, by: Member, now: datetime | None) -> Iterator[datetime]:
         """One transaction, with the row locked and read anew, for a member who may change this group."""
-        by.must(Right.CONNECT)
+        by.must(Right.MANAGE)
         if self.workspace_id != by.workspace_id:
             raise NotAllowed("Only the firm whose group it is can change it.")
         with transaction.atomic():

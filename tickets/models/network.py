@@ -159,7 +159,8 @@ class Connection(Record):
 
     def route_of(self, member: Member) -> Route | None:
         """Where the firm's own profile receives over this connection; without a route, as it does elsewhere."""
-        return self.routes.select_related("vault").filter(profile=self.local(member)).first()
+        profile = self.local(member)
+        return next((route for route in self.routes.all() if route.profile_id == profile.pk), None)
 
     # Verbs
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Final, Literal
 
@@ -54,6 +54,20 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
     def known_to(self, member: Member):
         """The firm's own profiles, and those that it can find."""
         return self.in_use().filter(Q(workspace=member.workspace_id) | Q(is_discoverable=True))
+
+    def matching(self, text: str):
+        """Whose name contains the text, in either case, or whose id it is."""
+        found = Q(name__icontains=text)
+        with suppress(ValueError):
+            found |= Q(pk=uuid.UUID(text))
+        return self.filter(found)
+
+    def not_connected_with(self, member: Member):
+        """Without those that have an approved connection with a profile of this firm."""
+        ours, approved = member.workspace_id, ConnectionStatus.APPROVED
+        asked_by_us = Q(requests_received__status=approved, requests_received__requester__workspace=ours)
+        asked_us = Q(requests_made__status=approved, requests_made__peer__workspace=ours)
+        return self.exclude(pk__in=Profile.objects.filter(asked_by_us | asked_us).values("pk"))
 
     def add(self, name: str, *, by: Member, vault: Destination = DEFAULT, now: datetime | None = None) -> "Profile":
         """A new profile, listed for others; unless told otherwise it receives into the firm's first vault."""
