@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from console.access import MemberRequest
-from tickets.models import Connection
+from tickets.models import Connection, Right
 
 
 def installation(request: HttpRequest) -> dict[str, str]:
@@ -21,5 +21,6 @@ def member(request: MemberRequest) -> dict:
         "member": member,
         "workspace": member.workspace,
         "now": request.now,
+        "may_manage": member.may(Right.MANAGE),
         "connections_waiting": waiting.count,  # asked only by pages with the navigation
     }

@@ -6,8 +6,8 @@ A fact that the acting firm keeps to itself (from which vault a leg was funded) 
 from collections.abc import Iterable
 from decimal import Decimal
 
-from console.templatetags.console import GROUP
-from tickets.models import ConnectionStatus, Event, Kind, Member, Settlement, TicketStatus
+from console.templatetags.console import GROUP, short_hash
+from tickets.models import ConnectionStatus, Event, Kind, Member, Role, Settlement, TicketStatus
 
 SENTENCES = {
     "ticket.kind_set": "{who} chose the type: {kind}, {settlement}",
@@ -39,6 +39,12 @@ SENTENCES = {
     "connection.removed": "{who} removed the connection. {reason}",
     "connection.routed": "{who} changed where what arrives goes to: {vault}",
     "connection.established": "The connection was set up with both firms’ agreement",
+    "api_user.added": "{who} added the API user, as {role}, with key {key}",
+    "api_user.changed": "{who} made it {name}, {role}; it was {name_before}, {role_before}",
+    "api_user.shut_out": "{who} shut the API user out: revoked {key}",
+    "api_key.registered": "{who} registered key {key}",
+    "api_key.rotated": "{who} rotated to key {key}; {key_before} {overlap}",
+    "api_key.revoked": "{who} revoked key {key}",
 }
 
 
@@ -82,12 +88,25 @@ def _words(event: Event, viewer: Member) -> _Words:
         words["released"] = f"Given back: {', '.join(map(grouped, released))}. "
     if amount := event.facts.get("amount"):
         words["amount"] = grouped(amount)
+    if event.kind.startswith("api_"):
+        words.update(_words_of_key(event.facts))
     if event.kind == "ticket.kind_set":
         words["kind"] = Kind(event.facts["kind"]).label.lower()
         words["settlement"] = Settlement(event.facts["settlement"]).label.lower()
     if event.kind == "ticket.expiration_set":
         hours = event.facts.get("hours")
         words["expiration"] = f"{hours_in_words(Decimal(hours))} after opening" if hours else "never"
+    return words
+
+
+def _words_of_key(facts: dict) -> dict[str, str]:
+    """What the facts of an act on an API user or its keys are called."""
+    words = {fact: Role(facts[fact]).label.lower() for fact in {"role", "role_before"} & facts.keys()}
+    for fact, word in (("fingerprint", "key"), ("fingerprint_before", "key_before")):
+        if fingerprints := facts.get(fact):
+            words[word] = " and ".join(f"{short_hash(each)}…" for each in fingerprints.split(", "))
+    hours = facts.get("hours")
+    words["overlap"] = f"stays valid for {hours} h" if hours else "ended at once"
     return words
 
 

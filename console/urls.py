@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from console import health
-from console.views import accounts, acts, fund, lists, network, tickets, wizard
+from console.views import accounts, acts, api_users, fund, lists, network, tickets, wizard
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in page, with its rate limits
 
@@ -34,12 +34,23 @@ connection_urls = [
     path("<uuid:pk>/remove/", network.remove, name="connection-remove"),
 ]
 
+api_user_urls = [
+    path("", api_users.api_users, name="api-users"),
+    path("new/", api_users.add, name="api-user-add"),
+    path("<uuid:pk>/", api_users.api_user, name="api-user"),
+    path("<uuid:pk>/change/", api_users.change, name="api-user-change"),
+    path("<uuid:pk>/rotate/", api_users.rotate, name="api-user-rotate"),
+    path("<uuid:pk>/shut-out/", api_users.shut_out, name="api-user-shut-out"),
+    path("<uuid:pk>/keys/<uuid:key_pk>/revoke/", api_users.revoke, name="api-key-revoke"),
+]
+
 urlpatterns = [
     path("", lists.dashboard, name="dashboard"),
     path("history/", lists.history, name="history"),
     path("tickets/new/", wizard.new, name="ticket-new"),
     path("tickets/<str:reference>/", include(ticket_urls)),
     path("connections/", include(connection_urls)),
+    path("api-users/", include(api_user_urls)),
     path("vaults/", accounts.vaults, name="vaults"),
     path("v1/", include("tickets.api.urls")),
     path("account/", include("allauth.account.urls")),

@@ -20,6 +20,12 @@ OVERLAP, OVERLAP_MAX = timedelta(hours=24), timedelta(days=7)
 TOUCHED_EVERY = timedelta(minutes=1)
 
 
+class KeyTaken(Conflict):
+    """The key is in use, or was: a pair of keys serves one API user, once."""
+
+    code, field = "KEY_TAKEN", "public_key"
+
+
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def visible_to(self, member: Member):
         return self.filter(member__workspace=member.workspace_id)
@@ -77,9 +83,9 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         fingerprint = fingerprint_of(public_key)
         known = ApiKey.objects.select_related("member").filter(fingerprint=fingerprint).first()
         if known and known.member != member:
-            raise Conflict("Another API user has this key. Make a key pair for each, so that one can be revoked alone.")
+            raise KeyTaken("Another API user has this key. Make a key pair for each, so that one can be revoked alone.")
         if known:
-            raise Conflict(f"{member} {known.standing_at(now)}. Make a new pair of keys.")
+            raise KeyTaken(f"{member} {known.standing_at(now)}. Make a new pair of keys.")
         return self.create(member=member, public_key=public_key, fingerprint=fingerprint, created_at=now, created_by=by)
 
 

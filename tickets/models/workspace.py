@@ -28,7 +28,7 @@ class Right(StrEnum):
     APPROVE = "approve tickets"
     REQUEST = "request connections"
     CONNECT = "approve or remove connections"
-    MANAGE = "manage API users"
+    MANAGE = "manage API users and user groups"
 
 
 class Role(models.TextChoices):
@@ -183,6 +183,11 @@ class Member(models.Model):
         """Refuse by name what this member's role does not allow."""
         if not self.may(right):
             raise NotAllowed(f"Your role, {self.get_role_display().lower()}, may not {right}.")
+
+    def history(self):
+        """What was done to this API user and its keys."""
+        acts = Event.objects.filter(workspace=self.workspace_id, kind__startswith="api_")
+        return acts.filter(facts__api_user=str(self.pk))
 
     # Verbs of an API user
 

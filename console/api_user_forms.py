@@ -1,0 +1,88 @@
+"""The forms by which admins add API users and give them keys."""
+
+from datetime import timedelta
+from typing import cast
+
+from django import forms
+
+from tickets.errors import Invalid
+from tickets.models import Right, Role
+from tickets.models.public_key import is_private, read_public_key
+from tickets.models.workspace import NAME_MAX, RIGHTS
+
+OVERLAPS = [("0", "It ends at once"), ("1", "1 hour"), ("24", "24 hours"), ("168", "7 days")]
+
+
+class RoleField(forms.ChoiceField):
+    widget = forms.RadioSelect
+    notes: dict[str, dict]
+
+
+class NameAndRole(forms.Form):
+    use_required_attribute = False
+
+    name = forms.CharField(
+        label="Name",
+        help_text=f"What the machine does, such as “Treasury bot”. Your firm reads it. At most {NAME_MAX} characters.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter a name for the API user"},
+    )
+    role = RoleField(
+        label="Role",
+        choices=Role,
+        error_messages={"required": "Choose a role", "invalid_choice": "Choose one of the roles"},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = cast(RoleField, self.fields["role"])
+        field.notes = {role: {"text": f"May {rights_of(role)}."} for role in Role.values}
+
+
+class PublicKeyForm(forms.Form):
+    """A key as it was pasted becomes one in standard form. A private key is not even shown again."""
+
+    use_required_attribute = False
+
+    public_key = forms.CharField(
+        label="Public key",
+        help_text="The text of a public key, certificate or certificate signing request (PEM), of an RSA key of 2048 "
+        "bits or more. Never paste the private key.",
+        widget=forms.Textarea(attrs={"rows": 9, "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Paste the public key"},
+    )
+
+    def clean_public_key(self):
+        text = self.cleaned_data["public_key"]
+        try:
+            return read_public_key(text)
+        except Invalid as refusal:
+            if is_private(text):
+                self.data = {**self.data, "public_key": ""}
+            raise forms.ValidationError(refusal.message) from None
+
+
+class ApiUserForm(PublicKeyForm, NameAndRole):
+    field_order = ["name", "role", "public_key"]
+
+
+class RotateForm(PublicKeyForm):
+    overlap = forms.ChoiceField(
+        label="How long the earlier key stays valid",
+        choices=OVERLAPS,
+        initial="24",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose how long the earlier key stays valid",
+            "invalid_choice": "Choose one of these spans",
+        },
+    )
+
+    def clean_overlap(self):
+        return timedelta(hours=int(self.cleaned_data["overlap"]))
+
+
+def rights_of(role: str) -> str:
+    """What a role allows, in words: "open tickets, fund tickets and see tickets"."""
+    *most, last = sorted(RIGHTS[role], key=list(Right).index, reverse=True)
+    return f"{', '.join(most)} and {last}" if most else last
