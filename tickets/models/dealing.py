@@ -77,6 +77,8 @@ class Dealing:
     def _seat_ends(self: Ticket, deal: Deal) -> None:
         """Seat the parties anew around the one leg that there is; the draft's maker keeps its row."""
         maker = self.maker
+        if maker.profile is None:
+            raise Invalid("Choose the profile of yours for this draft first.", "profile", "NETWORK_ID_NOT_OWNED")
         self.parties.exclude(pk=maker.pk).delete()
         for role, profile in ends_of(maker.profile, [deal]).items():
             if profile == maker.profile:
