@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from tests.base import NOON, cast, deposit
+from tests.base import NOON, cast, connect, deposit
 from tests.factories import MemberFactory, TicketFactory
 from tests.keys import public
 from tickets.errors import NotAllowed
@@ -182,6 +182,23 @@ def test_the_questions_that_a_page_asks_agree_with_the_verbs(role):
     request = connection_in(market, "awaiting_peer")
     assert request.awaits(by, NOON) == has(role, Right.CONNECT)
     assert list(Connection.objects.waiting_for(by, NOON)) == ([request] if has(role, Right.CONNECT) else [])
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_ticket_whose_legs_are_held_without_a_word_is_the_turn_of_whoever_may_say_it(role):
+    market = cast()
+    by = market.alpha.members[role]
+    deposit(market.alpha.vault, BTC="10")
+    ticket = TicketFactory(connection=market.connection, kind="two_way", status="open", by=market.ada)
+    ticket.hold({ticket.terms.sent_by(by).get().pk: market.alpha.vault}, by=market.ada, now=NOON)
+    ticket = Ticket.objects.with_turn(by).get()
+    assert ticket.is_yours == ticket.can_be_agreed_by(by) == has(role, Right.FUND)
+    assert not ticket.can_be_funded_by(by, NOON)
+    market.connection.remove(by=market.alpha.admin, reason="No", now=NOON)
+    assert not Ticket.objects.with_turn(by).get().is_yours
+    connect(market.alpha, market.beta)
+    ticket.agree(by=market.ada, now=NOON)
+    assert not Ticket.objects.with_turn(by).get().is_yours
 
 
 @pytest.mark.parametrize("role", Role)

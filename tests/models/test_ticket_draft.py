@@ -9,7 +9,7 @@ import pytest
 from tests.base import NOON, cast
 from tests.factories import ConnectionFactory, ProfileFactory, TermFactory, TicketFactory
 from tickets.errors import Conflict, Invalid, NotAllowed
-from tickets.models import Event, Settlement, Ticket
+from tickets.models import Asset, Deal, Event, Settlement, Ticket
 from tickets.models.drafting import EXTERNAL_ID_MAX, NOTE_MAX
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,15 @@ def test_a_one_way_ticket_settles_leg_by_leg_and_sends_nothing(market, draft):
     assert amounts(draft) == [(1, "100.000000 USDC")]
     with pytest.raises(Invalid, match="you only receive"):
         TermFactory(ticket=draft, sent=True)
+
+
+def test_a_one_way_ticket_made_to_send_takes_more_to_send(market):
+    deal = Deal(market.alpha.profile, market.beta.profile, Asset.objects.get(pk="BTC"), Decimal(1))
+    draft = Ticket.objects.propose(
+        profile=market.alpha.profile, settlement="leg_by_leg", deals=[deal], by=market.ada, now=NOON
+    )
+    TermFactory(ticket=draft, ticker="ETH", amount="2", sent=True)
+    assert (draft.kind, amounts(draft)) == ("one_way", [(1, "1.00000000 BTC"), (2, "2.000000000000000000 ETH")])
 
 
 # Profile and connection

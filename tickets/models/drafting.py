@@ -254,7 +254,8 @@ class Drafting:
     def _check_direction(self: Ticket, sender: Party, receiver: Party) -> None:
         if {sender.pk, receiver.pk} != {self.initiator.pk, self.counterparty.pk}:
             raise Invalid("A leg goes from one party of the ticket to the other.")
-        if self.kind == Kind.ONE_WAY and sender.pk == self.initiator.pk:
+        is_sent = self.kind == Kind.ONE_WAY and sender.pk == self.initiator.pk
+        if is_sent and not self.terms.filter(sender=sender).exists():  # add_deal may have made it one that sends
             raise Invalid("On a one-way ticket you only receive. Change the type to two-way to send as well.")
 
     def _renumber(self: Ticket) -> None:

@@ -32,6 +32,7 @@ def _new_reference() -> str:
     return "TK-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
 
 
+ENDS = (PartyRole.INITIATOR, PartyRole.COUNTERPARTY)
 _DUE = Q(status__in=LIVE, expires_at__isnull=False, clock_stopped_at__isnull=True)
 
 
@@ -56,7 +57,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(status__in=LIVE).exclude(_DUE, expires_at__lte=now)
 
     def between(self, one: Profile, other: Profile):
-        return self.filter(parties__profile=one).filter(parties__profile=other)
+        """Those whose two ends these profiles are."""
+        return self.filter(parties__profile=one, parties__role__in=ENDS).filter(
+            parties__profile=other, parties__role__in=ENDS
+        )
 
     def open_legs(self):
         """The legs of these tickets that have not moved yet."""
@@ -65,16 +69,23 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def with_turn(self, member: Member):
         """Annotates `is_yours`: the next act is this member's."""
         legs = Term.objects.filter(ticket=OuterRef("pk"))
-        to_fund = Exists(legs.sent_by(member).filter(status=TermStatus.UNFUNDED)) & Exists(
+        own, parties = legs.sent_by(member), Party.objects.filter(ticket=OuterRef("pk"))
+        is_connected = Exists(
             Connection.objects.approved().filter(
-                requester__parties__ticket=OuterRef("pk"), peer__parties__ticket=OuterRef("pk")
+                requester__parties__ticket=OuterRef("pk"),
+                requester__parties__role__in=ENDS,
+                peer__parties__ticket=OuterRef("pk"),
+                peer__parties__role__in=ENDS,
             )
         )
+        to_fund = Exists(own.filter(status=TermStatus.UNFUNDED))
+        is_silent = Exists(parties.filter(workspace=member.workspace_id, agreed_at=None))
+        to_agree = Exists(own) & ~Exists(own.exclude(status=TermStatus.HELD)) & is_silent
         to_fulfil = ~Exists(legs.exclude(status=TermStatus.SETTLED))
         made = Event.objects.of_making().filter(ticket=OuterRef("pk"), by=member)
         acts: Any = Q(pk__in=[])
         if member.may(Right.FUND):
-            acts |= Q(status__in=LIVE) & (to_fund | to_fulfil)
+            acts |= Q(status__in=LIVE) & ((to_fund | to_agree) & is_connected | to_fulfil)
         if member.may(Right.APPROVE):
             acts |= Q(status=TicketStatus.AWAITING_APPROVAL) & ~Exists(made)
         return self.annotate(is_yours=Case(When(acts, then=Value(True)), default=Value(False)))
