@@ -4,7 +4,8 @@ from typing import Any
 
 from ninja import Status
 
-from tickets.api.smart_router import SUCCESS, TICKET, Call, TicketId, router, ticket_answer
+from tickets.api.call import Call
+from tickets.api.smart_router import SUCCESS, TICKET, TicketId, router, ticket_answer
 from tickets.api.ticket_answers import STATUSES, TermsAnswer, TicketAnswer, WireStatus, term_out
 from tickets.api.ticket_bodies import NoteIn, ReasonIn
 from tickets.api.ticket_lookups import ticket_of

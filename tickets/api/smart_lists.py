@@ -8,7 +8,8 @@ from django.db.models import Count, Q
 from ninja import Query, Schema, Status
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from tickets.api.smart_router import BASE, SUCCESS, Call, router
+from tickets.api.call import Call
+from tickets.api.smart_router import BASE, SUCCESS, router
 from tickets.api.ticket_answers import STATUSES, TicketsAnswer, WireStatus, WireType, ticket_out, with_answers
 from tickets.api.ticket_bodies import EXTERNAL_ID_MAX, SETTLEMENTS, UserGroupsIn
 from tickets.api.types import AmountOut, Answer, QueryBool, QueryDateTime, QueryInt, QueryText, listed

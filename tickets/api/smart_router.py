@@ -1,15 +1,13 @@
-"""What the operations around a ticket share: where they are mounted, who calls, and the forms of their answers."""
+"""What the operations around a ticket share: where they are mounted, and how they answer."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpRequest
 from ninja import Path, Router
 
+from tickets.api.call import Call
 from tickets.api.ticket_answers import TermAnswer, TicketAnswer, term_out, ticket_out
 from tickets.api.ticket_lookups import term_of, ticket_of
-from tickets.models import Member
 
 SUCCESS = "Success"
 BASE = "/smart-transfers"
@@ -20,13 +18,6 @@ TicketId = Annotated[UUID, Path(alias="ticketId")]
 TermId = Annotated[UUID, Path(alias="termId")]
 
 router = Router(tags=["Smart Transfers"])
-
-
-class Call(HttpRequest):
-    """A request that the edge has let in: the API user who signed it, and when it came."""
-
-    member: Member
-    now: datetime
 
 
 def ticket_answer(call: Call, ticket_id: UUID) -> TicketAnswer:

@@ -2,7 +2,8 @@
 
 from ninja import Status
 
-from tickets.api.smart_router import TERM, TICKET, Call, TermId, TicketId, router, term_answer, ticket_answer
+from tickets.api.call import Call
+from tickets.api.smart_router import TERM, TICKET, TermId, TicketId, router, term_answer, ticket_answer
 from tickets.api.ticket_answers import TermAnswer, TicketAnswer
 from tickets.api.ticket_bodies import ApproveTermIn, ByHandIn, FundDvpIn, FundIn, TermIn
 from tickets.api.ticket_lookups import deals_of, must_be_connection, must_repeat, source_of, term_of, ticket_of

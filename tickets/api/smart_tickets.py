@@ -3,7 +3,8 @@
 from django.db import transaction
 from ninja import Status
 
-from tickets.api.smart_router import BASE, TICKET, Call, TicketId, router, ticket_answer
+from tickets.api.call import Call
+from tickets.api.smart_router import BASE, TICKET, TicketId, router, ticket_answer
 from tickets.api.ticket_answers import TicketAnswer
 from tickets.api.ticket_bodies import (
     EXTERNAL_ID_MIN,

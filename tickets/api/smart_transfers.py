@@ -1,9 +1,16 @@
 """Smart Transfers: the operations of the vendor's API around a ticket, and ours beside them, on one router.
 
-Fixed addresses come first, for an id in an address matches any text.
+An address may take one method here and another there, so the parts share the router instead of having one each.
 """
 
-from tickets.api import smart_lists, smart_tickets, smart_terms, smart_extensions  # isort: skip
+from importlib import import_module
+
 from tickets.api.smart_router import router
 
-__all__ = ["router", "smart_extensions", "smart_lists", "smart_terms", "smart_tickets"]
+PARTS = ("smart_lists", "smart_tickets", "smart_terms", "smart_extensions")
+"""In this order: fixed addresses come first, for an id in an address matches any text."""
+
+for part in PARTS:
+    import_module(f"tickets.api.{part}")
+
+__all__ = ["router"]
