@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
+from ninja.operation import Operation
+from pydantic.alias_generators import to_camel
 
 from tickets.api import errors, openapi
 from tickets.api.types import WireParser
@@ -37,6 +39,9 @@ class Api(NinjaAPI):
         if self._document is None:
             self._document = openapi.describe(super().get_openapi_schema(**options))
         return self._document
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return to_camel(operation.view_func.__name__)
 
 
 def _write_aliases(router: Router) -> None:

@@ -47,30 +47,30 @@ class GroupOut(Answer):
     member_ids: list[str]
 
 
-@router.get("/management/user_groups", response=list[GroupOut])
+@router.get("/management/user_groups", operation_id="getUserGroups", response=list[GroupOut])
 def list_groups(request: Call):
     return [group_out(group) for group in groups(request)]
 
 
-@router.post("/management/user_groups", response={201: GroupOut})
+@router.post("/management/user_groups", operation_id="createUserGroup", response={201: GroupOut})
 def create_group(request: Call, body: GroupIn):
     group = UserGroup.objects.add(body.group_name, body.member_ids, by=request.member, now=request.now)
     return Status(201, group_out(group_of(request, group.pk)))
 
 
-@router.get("/management/user_groups/{group_id}", response=GroupOut)
+@router.get("/management/user_groups/{group_id}", operation_id="getUserGroup", response=GroupOut)
 def get_group(request: Call, group_id: UUID):
     return group_out(group_of(request, group_id))
 
 
-@router.put("/management/user_groups/{group_id}", response=GroupOut)
+@router.put("/management/user_groups/{group_id}", operation_id="updateUserGroup", response=GroupOut)
 def change_group(request: Call, group_id: UUID, body: GroupChangeIn):
     group = group_of(request, group_id)
     group.change(name=body.group_name, members=body.member_ids, by=request.member, now=request.now)
     return group_out(group_of(request, group_id))
 
 
-@router.delete("/management/user_groups/{group_id}", response={204: None})
+@router.delete("/management/user_groups/{group_id}", operation_id="deleteUserGroup", response={204: None})
 def delete_group(request: Call, group_id: UUID):
     group_of(request, group_id).remove(by=request.member, now=request.now)
     return Status(204, None)

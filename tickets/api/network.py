@@ -39,7 +39,7 @@ from tickets.models import Connection, Profile, Right
 from tickets.models.status import PENDING
 from tickets.models.ticket_search import uuid_or_none
 
-PAGE, CURSOR_MAX, SEARCH_MAX = 50, 1000, 120
+PAGE, SEARCH_MAX = 50, 120
 REASON = "Through the API; no reason was given."
 
 router = Router(tags=["Network connections"])
@@ -48,13 +48,13 @@ router = Router(tags=["Network connections"])
 # Connections
 
 
-@router.get("/network_connections", response=list[ConnectionOut])
+@router.get("/network_connections", operation_id="getNetworkConnections", response=list[ConnectionOut])
 def list_connections(request: Call):
     """Every connection of your firm, newest first, those that ended included."""
     return [connection_out(each, request.member, request.now) for each in connections(request)]
 
 
-@router.post("/network_connections", response={201: ConnectionOut})
+@router.post("/network_connections", operation_id="createNetworkConnection", response={201: ConnectionOut})
 def create_connection(request: Call, body: ConnectionIn):
     """Ask another firm's profile to connect with one of yours. By asking, your firm has approved."""
     request.member.must(Right.CONNECT)
@@ -76,12 +76,12 @@ def create_connection(request: Call, body: ConnectionIn):
     return Status(201, connection_out(connection, request.member, request.now))
 
 
-@router.get("/network_connections/{connection_id}", response=ConnectionOut)
+@router.get("/network_connections/{connection_id}", operation_id="getNetwork", response=ConnectionOut)
 def get_connection(request: Call, connection_id: UUID):
     return connection_out(connection_of(request, connection_id), request.member, request.now)
 
 
-@router.delete("/network_connections/{connection_id}", response=SuccessOut)
+@router.delete("/network_connections/{connection_id}", operation_id="deleteNetworkConnection", response=SuccessOut)
 def delete_connection(request: Call, connection_id: UUID):
     """End it: an approved connection is removed, your own request withdrawn, another firm's request rejected."""
     member, now = request.member, request.now
@@ -112,7 +112,9 @@ def reject_connection(request: Call, connection_id: UUID, body: ReasonIn | None 
     return connection_out(connection, request.member, request.now)
 
 
-@router.patch("/network_connections/{connection_id}/set_routing_policy", response=SuccessOut)
+@router.patch(
+    "/network_connections/{connection_id}/set_routing_policy", operation_id="setRoutingPolicy", response=SuccessOut
+)
 def route_connection(request: Call, connection_id: UUID, body: RoutingPolicyIn):
     """Choose where your side receives over this connection. Tickets opened before keep their vault."""
     request.member.must(Right.CONNECT)
@@ -123,7 +125,11 @@ def route_connection(request: Call, connection_id: UUID, body: RoutingPolicyIn):
     return SuccessOut()
 
 
-@router.get("/network_connections/{connection_id}/is_third_party_routing/{asset_type}", response=ThirdPartyOut)
+@router.get(
+    "/network_connections/{connection_id}/is_third_party_routing/{asset_type}",
+    operation_id="checkThirdPartyRouting",
+    response=ThirdPartyOut,
+)
 def is_third_party_routing(request: Call, connection_id: UUID, asset_type: str):
     connection_of(request, connection_id)
     return ThirdPartyOut(
@@ -142,11 +148,11 @@ class Search(Schema):
     exclude_self: Annotated[QueryBool, Field(alias="excludeSelf")] = False
     only_self: Annotated[QueryBool, Field(alias="onlySelf")] = False
     exclude_connected: Annotated[QueryBool, Field(alias="excludeConnected")] = False
-    page_cursor: Annotated[QueryText, Field(alias="pageCursor", max_length=CURSOR_MAX)] = None
+    page_cursor: Annotated[QueryText, Field(alias="pageCursor")] = None
     page_size: Annotated[QueryInt, Field(alias="pageSize", ge=1, le=PAGE)] = PAGE
 
 
-@router.get("/network_ids", response=list[NetworkIdOut])
+@router.get("/network_ids", operation_id="getNetworkIds", response=list[NetworkIdOut])
 def list_network_ids(request: Call):
     """Your own network ids, and those of others that are discoverable, by name. Longer lists: see the search."""
     known = Profile.objects.known_to(request.member).select_related("vault")
@@ -173,7 +179,7 @@ def search_network_ids(request: Call, asked: Query[Search]):
     )
 
 
-@router.get("/network_ids/routing_policy_asset_groups", response=list[str])
+@router.get("/network_ids/routing_policy_asset_groups", operation_id="getRoutingPolicyAssetGroups", response=list[str])
 def list_asset_groups(request: Call):
     """The groups of assets that a routing policy names."""
     return GROUPS
@@ -192,20 +198,24 @@ def delete_network_id(request: Call, network_id: UUID):
     return SuccessOut()
 
 
-@router.patch("/network_ids/{network_id}/set_name", response=SuccessOut)
+@router.patch("/network_ids/{network_id}/set_name", operation_id="setNetworkIdName", response=SuccessOut)
 def rename_network_id(request: Call, network_id: UUID, body: NameIn):
     profile_of(request, network_id).rename(body.name, by=request.member, now=request.now)
     return SuccessOut()
 
 
-@router.patch("/network_ids/{network_id}/set_discoverability", response=SuccessOut)
+@router.patch(
+    "/network_ids/{network_id}/set_discoverability", operation_id="setNetworkIdDiscoverability", response=SuccessOut
+)
 def set_discoverability(request: Call, network_id: UUID, body: DiscoverabilityIn):
     """Whether others find it by list and search. Who knows the id can ask it to connect in any case."""
     profile_of(request, network_id).set_discoverable(body.is_discoverable, by=request.member, now=request.now)
     return SuccessOut()
 
 
-@router.patch("/network_ids/{network_id}/set_routing_policy", response=SuccessOut)
+@router.patch(
+    "/network_ids/{network_id}/set_routing_policy", operation_id="setNetworkIdRoutingPolicy", response=SuccessOut
+)
 def route_network_id(request: Call, network_id: UUID, body: RoutingPolicyIn):
     """Choose where it receives, except over connections with a policy of their own. Open tickets keep their vault."""
     request.member.must(Right.CONNECT)

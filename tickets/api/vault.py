@@ -69,8 +69,8 @@ def _threshold(value: object) -> Decimal:
 
 
 class Asked(Schema):
-    name_prefix: Annotated[QueryText, Field(alias="namePrefix", max_length=120)] = None
-    name_suffix: Annotated[QueryText, Field(alias="nameSuffix", max_length=120)] = None
+    name_prefix: Annotated[QueryText, Field(alias="namePrefix")] = None
+    name_suffix: Annotated[QueryText, Field(alias="nameSuffix")] = None
     min_amount_threshold: Annotated[
         Annotated[Decimal, BeforeValidator(_threshold), WithJsonSchema({"type": "number"})] | None,
         Field(
@@ -78,16 +78,14 @@ class Asked(Schema):
             description="Only accounts with more than this in total of assetId or, without assetId, of some asset.",
         ),
     ] = None
-    asset_id: Annotated[
-        QueryText, Field(alias="assetId", max_length=20, description="Only accounts that have had this asset.")
-    ] = None
+    asset_id: Annotated[QueryText, Field(alias="assetId", description="Only accounts that have had this asset.")] = None
     order_by: Annotated[Literal["ASC", "DESC"], Field(alias="orderBy", description="By id.")] = "ASC"
-    before: Annotated[QueryText, Field(max_length=20, description="Turn back: paging.before of a page.")] = None
-    after: Annotated[QueryText, Field(max_length=20, description="Turn on: paging.after of a page.")] = None
+    before: Annotated[QueryText, Field(description="Turn back: paging.before of a page.")] = None
+    after: Annotated[QueryText, Field(description="Turn on: paging.after of a page.")] = None
     limit: Annotated[QueryInt, Field(ge=1, le=PAGE_MAX)] = PAGE
 
 
-@router.get("/vault/accounts_paged", response=VaultsOut)
+@router.get("/vault/accounts_paged", operation_id="getPagedVaultAccounts", response=VaultsOut)
 def list_vaults(request: Call, asked: Query[Asked]):
     """Your vault accounts with what is in them, a page at a time."""
     if asked.before and asked.after:
@@ -107,12 +105,12 @@ def list_vaults(request: Call, asked: Query[Asked]):
     )
 
 
-@router.get("/vault/accounts/{vault_account_id}", response=VaultOut)
+@router.get("/vault/accounts/{vault_account_id}", operation_id="getVaultAccount", response=VaultOut)
 def get_vault(request: Call, vault_account_id: str):
     return vault_out(vault_of(request.member, vault_account_id))
 
 
-@router.get("/vault/accounts/{vault_account_id}/{asset_id}", response=AssetOut)
+@router.get("/vault/accounts/{vault_account_id}/{asset_id}", operation_id="getVaultAccountAsset", response=AssetOut)
 def get_vault_asset(request: Call, vault_account_id: str, asset_id: str):
     """What the vault account has of one asset, be it nothing."""
     vault = vault_of(request.member, vault_account_id)
