@@ -96,7 +96,10 @@ class UserGroupsAnswer(Answer):
 @router.get(BASE, response=TicketsAnswer, operation_id="searchTickets", summary="Search tickets")
 def search(request: Call, asked: Query[Asked]):
     """The tickets that the caller's firm sees, a page at a time. On the last page `after` is empty."""
-    member, now = request.member, request.now
+    return page_of(asked, request.member, request.now)
+
+
+def page_of(asked: Asked, member: Member, now: datetime) -> TicketsAnswer:
     # An id that cannot be one is refused like that of a ticket that this firm does not see.
     after = (uuid_or_none(asked.after) or _NOBODY) if asked.after else None
     page = asked.search(member, now).page(min(asked.limit, LIMIT_MAX), after=after, load=with_answers)

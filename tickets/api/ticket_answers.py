@@ -123,7 +123,7 @@ class TicketsAnswer(Answer):
 def with_answers(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Loads with each ticket all that `ticket_out` reads: four queries, however many tickets."""
     return tickets.select_related("workspace").prefetch_related(
-        Prefetch("parties", Party.objects.select_related("profile")),
+        Prefetch("parties", Party.objects.select_related("profile").order_by("pk")),
         Prefetch("terms", Term.objects.select_related("asset", "source").order_by("number")),
         Prefetch("terms__postings", Posting.objects.order_by("at")),
     )
