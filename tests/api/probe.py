@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.db import connection
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.urls import include, path
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
@@ -100,5 +100,11 @@ for base in (SMART.removeprefix("/v1"), PLAIN.removeprefix("/v1")):
         getattr(router, method)(base, response={201: Said}, operation_id=f"{method}{base}")(make)
     router.get(base, operation_id=f"look{base}")(look)
     router.get(base + "/{number}", operation_id=f"number{base}")(lambda request, number: {"number": number})
+
+
+def handler404(request, exception):
+    """HTML as the console's own page, which needs the console's addresses."""
+    return HttpResponseNotFound("<h1>Page not found</h1>")
+
 
 urlpatterns = [path("v1/", include([path("", Api(router, namespace="probe").urls)]))]
