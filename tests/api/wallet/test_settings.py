@@ -20,7 +20,10 @@ def started(**variables):
         ({}, "hs-256-unsafe True"),
         ({"DEMO": "0"}, "off False"),
         ({"DEMO": "0", "WALLET_AUTH_MODE": "hs-256-unsafe", "WALLET_AUTH_SECRET": "our own"}, "hs-256-unsafe False"),
-        ({"DEMO": "0", "WALLET_AUTH_MODE": "rs-256", "WALLET_AUTH_JWKS_URL": "https://id.example/keys"}, "rs-256 False"),
+        (
+            {"DEMO": "0", "WALLET_AUTH_MODE": "rs-256", "WALLET_AUTH_JWKS_URL": "https://id.example/keys"},
+            "rs-256 False",
+        ),
         ({"WALLET_AUTH_MODE": ""}, "off True"),
     ],
 )
