@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from tests.base import NOON, cast
+from tests.commands import damage_offers
 from tests.commands.damage import DAMAGE, TX, held, hold_of, rogue
 from tests.factories import TicketFactory
 from tickets.management.commands.verify import RULES
@@ -70,6 +71,7 @@ def test_what_the_verbs_did_is_verified(everybody):
 
 
 BELOW_ZERO, ONLY_ONCE = "no balance is below zero", "every hold is resolved at most once"
+ID_ONLY_ONCE = "every tracking id of a sender is used once"
 
 
 def test_an_empty_database_is_verified():
@@ -91,7 +93,8 @@ def test_a_balance_below_zero_is_found(everybody, unguarded):
 
 
 def test_no_rule_goes_without_its_damage():
-    assert {rule.__name__.replace("_", " ") for rule in RULES} == {rule for _, rule in DAMAGE} | {BELOW_ZERO, ONLY_ONCE}
+    found = {rule for _, rule in [*DAMAGE, *damage_offers.DAMAGE]} | {BELOW_ZERO, ONLY_ONCE, ID_ONLY_ONCE}
+    assert {rule.__name__.replace("_", " ") for rule in RULES} == found
 
 
 def test_a_hold_resolved_twice_is_refused_or_found(everybody):
