@@ -83,6 +83,6 @@ class RotateForm(PublicKeyForm):
 
 
 def rights_of(role: str) -> str:
-    """What a role allows, in words: "open tickets, fund tickets and see tickets"."""
-    *most, last = sorted(RIGHTS[role], key=list(Right).index, reverse=True)
+    """What a role allows, in words: "see tickets, open tickets and fund tickets"."""
+    *most, last = (right for right in Right if right in RIGHTS[role])
     return f"{', '.join(most)} and {last}" if most else last

@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from console import health
-from console.views import accounts, acts, api_users, fund, lists, network, tickets, wizard
+from console.views import accounts, acts, api_users, docs, fund, lists, network, tickets, wizard
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in page, with its rate limits
 
@@ -51,6 +51,7 @@ urlpatterns = [
     path("tickets/<str:reference>/", include(ticket_urls)),
     path("connections/", include(connection_urls)),
     path("api-users/", include(api_user_urls)),
+    path("api/", docs.api, name="api"),
     path("vaults/", accounts.vaults, name="vaults"),
     path("v1/", include("tickets.api.urls")),
     path("account/", include("allauth.account.urls")),

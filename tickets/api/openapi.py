@@ -1,5 +1,6 @@
 """What OpenAPI says of every operation alike: how it is signed, repeated and refused."""
 
+from dataclasses import asdict
 from typing import Any
 
 from tickets.api.error_table import ERRORS
@@ -59,6 +60,7 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
         for prefix in ("", "Ticket")
         if not prefix or has_text_codes("/v1/smart-transfers", status)
     }
+    document["x-errors"] = [asdict(row) for row in ERRORS.values()]
     document["security"] = [{name: [] for name in SECURITY}]
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
