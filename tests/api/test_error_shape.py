@@ -140,6 +140,11 @@ def test_a_body_that_is_too_large(caller, settings):
         assert_shape(caller.post(base, b" " * 200), 413, "BODY_TOO_LARGE")
 
 
+def test_a_body_in_chunks(caller):
+    for base in (SMART, PLAIN):
+        assert_shape(caller.post(base, {}, Transfer_Encoding="chunked"), 411, "LENGTH_REQUIRED")
+
+
 def test_a_strange_host(caller, settings):
     settings.ALLOWED_HOSTS = ["console.example"]
     assert_shape(caller.get(PLAIN), 400, "BAD_REQUEST")

@@ -7,7 +7,7 @@ from tickets.api.error_table import ERRORS
 from tickets.models.api_key import IDEMPOTENCY_KEY_MAX
 
 pytestmark = pytest.mark.django_db
-STATUSES = {"400", "401", "403", "404", "405", "409", "413", "415", "422", "429", "500", "503"}
+STATUSES = {"400", "401", "403", "404", "405", "409", "411", "413", "415", "422", "429", "500", "503"}
 # The operations that the vendor's clients know, and what they call them.
 VENDORS = {
     "POST /v1/smart-transfers": "createTicket",

@@ -62,6 +62,8 @@ class Edge:
         request.now = timezone.now()
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             raise ApiError("HTTPS_ONLY")  # no redirect: it would bring the same token again
+        if "Transfer-Encoding" in request.headers:
+            raise ApiError("LENGTH_REQUIRED")  # Django reads no such body, and would take it for an empty one
         if request.path_info == PUBLIC:
             return self._run(request)
         signed = signature.authenticate(request)
@@ -107,7 +109,8 @@ def _finish(request: Call, response: HttpResponse) -> HttpResponse:
     if request.path_info != PUBLIC:
         response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
-    if request.method == "HEAD":
+    if response.status_code != 204:
         response["Content-Length"] = len(response.content)
+    if request.method == "HEAD":
         response.content = b""
     return response

@@ -50,6 +50,7 @@ _ROWS = (
     ("METHOD_NOT_ALLOWED", 40500, 405, "This address does not take that method.", "Use one that Allow names."),
     ("IDEMPOTENCY_KEY_BUSY", 40901, 409, "The first request under this idempotency key is still running.",
      "Repeat it after the seconds that Retry-After names."),
+    ("LENGTH_REQUIRED", 41100, 411, "The length of the body is not known.", "Send Content-Length, not chunks."),
     ("BODY_TOO_LARGE", 41300, 413, "The body is too large.", "Send less at once."),
     ("UNSUPPORTED_MEDIA_TYPE", 41500, 415, "The body is not JSON.", "Send it with Content-Type: application/json."),
     ("IDEMPOTENCY_KEY_REUSED", 42201, 422, "This idempotency key was used for another request.",

@@ -33,6 +33,7 @@ _TITLES = {
     404: "NotFound",
     405: "MethodNotAllowed",
     409: "Conflict",
+    411: "Unmeasured",
     413: "TooLarge",
     415: "NotJson",
     422: "Refused",
