@@ -22,7 +22,17 @@ from tickets.api.wallet_answers import (
 )
 from tickets.api.wallet_auth import WalletOwner
 from tickets.api.wallet_errors import WalletError
-from tickets.api.wallet_types import AmountText, Contract, Moment, Nothing, PartyText, Request, ShortText, errors
+from tickets.api.wallet_types import (
+    AmountText,
+    Contract,
+    ContractId,
+    Moment,
+    Nothing,
+    PartyText,
+    Request,
+    ShortText,
+    errors,
+)
 from tickets.errors import Taken, WrongStatus
 from tickets.models import TransferOffer
 from tickets.models.wallet import claim
@@ -154,7 +164,7 @@ def read_status(request: HttpRequest, tracking_id: str):
     operation_id="acceptTransferOffer",
     response={200: Accepted, **errors(400, 403, 404, 429)},
 )
-def accept(request: HttpRequest, contract_id: str):
+def accept(request: HttpRequest, contract_id: ContractId):
     """Agree to receive. The amount moves at once if it can; if not, the worker tries until the offer expires."""
     offer = offer_named(TransferOffer.objects.filter(is_token=False), contract_id, request)
     offer.accept(wallet_user=wallet_user(request), now=now_of(request))
@@ -171,7 +181,7 @@ def accept(request: HttpRequest, contract_id: str):
     operation_id="rejectTransferOffer",
     response={200: Nothing, **errors(400, 403, 404, 429)},
 )
-def reject(request: HttpRequest, contract_id: str):
+def reject(request: HttpRequest, contract_id: ContractId):
     offer = offer_named(TransferOffer.objects.filter(is_token=False), contract_id, request)
     offer.reject(wallet_user=wallet_user(request), now=now_of(request))
     return {}
@@ -182,7 +192,7 @@ def reject(request: HttpRequest, contract_id: str):
     operation_id="withdrawTransferOffer",
     response={200: Nothing, **errors(400, 403, 404, 429)},
 )
-def withdraw(request: HttpRequest, contract_id: str):
+def withdraw(request: HttpRequest, contract_id: ContractId):
     offer = offer_named(TransferOffer.objects.filter(is_token=False), contract_id, request)
     offer.withdraw(wallet_user=wallet_user(request), now=now_of(request))
     return {}

@@ -8,7 +8,7 @@ from ninja import Router, Schema
 from tickets.api.wallet_answers import in_order, instruction_out, now_of, offer_named, wallet_user
 from tickets.api.wallet_auth import WalletOwner
 from tickets.api.wallet_offers import OfferIn, create_once
-from tickets.api.wallet_types import Contract, errors
+from tickets.api.wallet_types import Contract, ContractId, errors
 from tickets.models import TransferOffer
 from tickets.models.status import OfferStatus
 
@@ -47,15 +47,15 @@ def transfers(request: HttpRequest):
     return {"transfers": [instruction_out(offer) for offer in in_order(own)]}
 
 
-def accept(request: HttpRequest, contract_id: str):
+def accept(request: HttpRequest, contract_id: ContractId):
     return acted(request, contract_id, "accept")
 
 
-def reject(request: HttpRequest, contract_id: str):
+def reject(request: HttpRequest, contract_id: ContractId):
     return acted(request, contract_id, "reject")
 
 
-def withdraw(request: HttpRequest, contract_id: str):
+def withdraw(request: HttpRequest, contract_id: ContractId):
     return acted(request, contract_id, "withdraw")
 
 

@@ -23,7 +23,9 @@ PACKAGE = hashlib.sha256(b"Countersign wallet").hexdigest()
 
 _DECIMAL = re.compile(r"-?[0-9]{1,28}(\.[0-9]{1,10})?")
 _PARTY_CHARACTERS = re.compile(r"[A-Za-z0-9:\-_ ]+")
-_CONTRACT_ID = re.compile(r"(?:[0-9a-f]{2})+")
+_PARTY_SHAPE = r"^[A-Za-z0-9\-_ ](:?[A-Za-z0-9\-_ ]){0,91}::([A-Za-z0-9\-_ ]:?){1,34}$"
+"""For the description only, and narrower than what is read."""
+_CONTRACT_ID = re.compile(r"([0-9a-f]{2}){1,139}")
 
 
 def decimal_in(value: Any) -> Decimal:
@@ -84,7 +86,7 @@ def shown(text: str) -> str:
 
 
 def is_contract_id(text: str) -> bool:
-    return bool(_CONTRACT_ID.fullmatch(text)) and len(text) <= TEXT_LIMIT
+    return bool(_CONTRACT_ID.fullmatch(text))
 
 
 def derived_id(*parts: object) -> str:
@@ -93,20 +95,18 @@ def derived_id(*parts: object) -> str:
     return ("00" + first + hashlib.sha256(first.encode()).hexdigest() + first)[:138]
 
 
-DecimalText = Annotated[
-    Decimal, BeforeValidator(decimal_in), WithJsonSchema({"type": "string", "pattern": f"^{_DECIMAL.pattern}$"})
-]
 AmountText = Annotated[
     Decimal,
     BeforeValidator(amount_in),
-    WithJsonSchema({"type": "string", "pattern": f"^{_DECIMAL.pattern}$", "description": "Greater than zero."}),
+    WithJsonSchema({"type": "string", "pattern": r"^(?=.*[1-9])[0-9]{1,28}(\.[0-9]{1,10})?$"}),
 ]
 Moment = Annotated[
     datetime,
     BeforeValidator(moment_in),
     WithJsonSchema({"type": "integer", "format": "int64", "minimum": EARLIEST, "maximum": LATEST}),
 ]
-PartyText = Annotated[str, AfterValidator(party_in)]
+PartyText = Annotated[str, AfterValidator(party_in), Field(json_schema_extra={"pattern": _PARTY_SHAPE})]
+ContractId = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{_CONTRACT_ID.pattern}$"})]
 ShortText = Annotated[str, AfterValidator(text_in), Field(json_schema_extra={"maxLength": TEXT_LIMIT - 1})]
 
 
