@@ -8,6 +8,7 @@
 everything apart that an attack may want to change.
 """
 
+import base64
 import hashlib
 import http.client
 import json
@@ -24,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 
 from tests.base import NOON, Firm
-from tickets.models import ApiKey, Member, Role
+from tickets.models import ApiKey, Member, Role, UserGroup
 
 
 @cache
@@ -139,3 +140,22 @@ class Caller:
         return SimpleNamespace(
             status_code=answer.status, content=content, headers=answer.headers, json=lambda: json.loads(content)
         )
+
+
+def segment(value: Any) -> str:
+    """A part of a token, of bytes as they are or of anything that JSON can say."""
+    raw = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def signed(header: Any, claims: Any) -> str:
+    """A token with whatever header and claims, under a right signature."""
+    start = f"{segment(header)}.{segment(claims)}"
+    signature = jwt.get_algorithm_by_name("RS256").sign(start.encode(), private_key())
+    return f"{start}.{segment(signature)}"
+
+
+def assert_refused(answer: Any, code: int) -> None:
+    """Not let in, for that reason, and without an effect."""
+    assert (answer.status_code, answer.json()["code"]) == (401, code), answer.json()
+    assert answer.json()["message"] and not UserGroup.objects.exists()

@@ -108,3 +108,13 @@ def handler404(request, exception):
 
 
 urlpatterns = [path("v1/", include([path("", Api(router, namespace="probe").urls)]))]
+
+
+def effects() -> int:
+    """How often something was made."""
+    return UserGroup.objects.count()
+
+
+def assert_same(first, *others) -> None:
+    for other in others:
+        assert (other.status_code, other.content) == (first.status_code, first.content)

@@ -1,5 +1,7 @@
 """The description of the API: whole, public, and in the words of the vendor's clients."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -88,8 +90,6 @@ def test_it_says_what_it_is(document):
 
 
 def test_the_vendors_operations_are_there_under_their_names(document):
-    import re
-
     ours = {
         f"{method} {re.sub(r'{[^}]+}', '{}', path)}": operation["operationId"]
         for method, path, operation in operations(document)
