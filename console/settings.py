@@ -10,7 +10,7 @@ CSRF_TRUSTED_ORIGINS   more origins that may send forms       none
 TRUSTED_PROXY_COUNT    proxies whose X-Forwarded-For counts   0
 EMAIL_URL, EMAIL_FROM  how mail leaves, and from whom         printed to the log
 WORK_SECONDS           how often the worker looks             2
-API_REQUESTS_PER_SECOND  what an API user may ask, on average over 10 seconds; 0 for no limit   500
+API_REQUESTS_PER_SECOND  of an API user, over 10 s; 0: all    500
 ENVIRONMENT_NAME       banner on every page                   says "Sandbox" while DEMO is on
 DEBUG                  Django's own error pages               0
 
