@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from tests.base import cast, deposit
 from tests.factories import ConnectionFactory, FundedVaultFactory, TicketFactory
+from tests.keys import public
 from tests.stories.inspect import faults_of
 from tests.stories.people import Person
-from tickets.models import TicketStatus
+from tickets.models import ApiKey, Member, TicketStatus
 
 LONG = "12345678901234567890.123456789012345678"
 SHOWN = "12 345 678 901 234 567 890.123456789012345678 ETH"
@@ -163,6 +164,32 @@ def test_pages_of_approval(look):
     faults = look(market.ada, page, f"{page}approve/", f"{page}opened/")
     faults += look(market.bo, "/", page, f"{page}approve/", f"{page}decline/")
     assert faults + look(market.bo, (f"{page}decline/", press(f"Decline ticket {ticket}"))) == []
+
+
+def test_pages_of_api_users(look):
+    market = cast()
+    admin = market.alpha.admin
+    bot = Member.objects.add_machine("Treasury bot", "SIGNER", public(), by=admin)
+    key = ApiKey.objects.rotate(bot, public(1), by=admin)
+    gone = Member.objects.add_machine("Retired bot", "VIEWER", public(2), by=admin)
+    gone.shut_out(by=admin)
+    page = f"/api-users/{bot.pk}/"
+    faults = look(
+        admin,
+        "/api/",
+        "/api-users/",
+        "/api-users/new/",
+        ("/api-users/new/", fill("Public key", "nonsense"), press("Add API user")),
+        page,
+        f"{page}change/",
+        f"{page}rotate/",
+        (f"{page}rotate/", press("Rotate key")),
+        f"{page}keys/{key.pk}/revoke/",
+        f"{page}shut-out/",
+        f"/api-users/{gone.pk}/",
+        f"/api-users/{gone.pk}/rotate/",
+    )
+    assert faults + look(market.gamma.admin, "/api-users/") + look(market.bo, "/api/") == []
 
 
 def test_pages_of_connections(look):

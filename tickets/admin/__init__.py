@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from tickets.admin import offers  # noqa: F401
+from tickets.admin import members, offers  # noqa: F401
 from tickets.admin.parts import ReadOnlyAdmin, ReadOnlyInline, TimelineInline, act_on_each
 from tickets.errors import Refused
 from tickets.models import (
@@ -20,7 +20,6 @@ from tickets.models import (
     Balance,
     Connection,
     Event,
-    Member,
     Party,
     Posting,
     Profile,
@@ -189,14 +188,6 @@ class AccountAdmin(ReadOnlyAdmin):
 class WorkspaceAdmin(ReadOnlyAdmin):
     list_display = ["name", "auto_approval", "created_at"]
     search_fields = ["=id", "name"]
-
-
-@admin.register(Member)
-class MemberAdmin(ReadOnlyAdmin):
-    list_display = ["name", "workspace", "role", "user"]
-    list_filter = ["role"]
-    list_select_related = ["workspace", "user"]
-    search_fields = ["=id", "name", "user__email", "workspace__name"]
 
 
 @admin.register(User)
