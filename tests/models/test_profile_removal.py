@@ -7,6 +7,7 @@ import pytest
 from tests.base import NOON, cast, firm
 from tests.factories import ConnectionFactory, ProfileFactory, TicketFactory
 from tests.models.test_profile import ACTS, last_event
+from tests.models.test_races import at_once
 from tickets.errors import WrongStatus
 from tickets.models import Connection, Profile
 
@@ -83,3 +84,17 @@ def test_a_firm_keeps_its_other_profiles():
     second = ProfileFactory(workspace=delta.workspace)
     delta.profile.remove(by=delta.admin, now=NOON)
     assert list(Profile.objects.of(delta.admin)) == [second]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_removing_a_profile_and_asking_it_to_connect_exclude_each_other():
+    market = cast()
+    gamma, asks = market.gamma, market.alpha
+
+    def request():
+        return Connection.objects.request(local=asks.profile, remote=gamma.profile, by=asks.admin)
+
+    outcomes = at_once(lambda: gamma.profile.remove(by=gamma.admin), request)
+    assert sorted(outcome is None for outcome in outcomes) == [False, True]
+    is_removed = not Profile.objects.of(gamma.admin).exists()
+    assert Connection.objects.of_profile(gamma.profile).exists() != is_removed
