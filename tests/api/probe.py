@@ -56,7 +56,7 @@ def make(request, body: Made):
     group = UserGroup.objects.create(workspace=request.member.workspace, name=str(uuid.uuid4()))
     outcomes: dict[str, Any] = {
         "": lambda: None,
-        "forbidden": lambda: refuse(errors.NotAllowed("Not you.", code="TERM_NOT_YOURS")),
+        "forbidden": lambda: refuse(errors.NotAllowed("Not you.")),
         "refused": lambda: refuse(errors.WrongStatus("Too late.", code="TICKET_NOT_OPEN")),
         "unlisted": lambda: refuse(errors.Refused("Odd.", code="NOBODY_KNOWS")),
         "conflict": lambda: refuse(errors.Conflict("Changed.")),

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.probe")]
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # what the operation is told to do, the status, and the code: the table's row
 OUTCOMES = [
-    ("forbidden", 403, "TERM_NOT_YOURS"),
+    ("forbidden", 403, "NOT_ALLOWED"),
     ("refused", 422, "TICKET_NOT_OPEN"),
     ("conflict", 409, "CONFLICT"),
     ("nothing", 404, "NOT_FOUND"),

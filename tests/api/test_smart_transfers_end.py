@@ -60,7 +60,7 @@ def test_once_a_term_has_moved_only_its_sender_cancels(deals):
     ticket = deals.open(RECEIVED, SENT)
     term = ticket["terms"][0]
     deals.cy.put(term_at(term, "fund"), deals.funding(term))
-    refused(deals.ada.put(at(ticket, "cancel")), 403, "CANCEL_NOT_ALLOWED")
+    refused(deals.ada.put(at(ticket, "cancel")), 422, "CANCEL_NOT_ALLOWED")
     assert deals.cy.put(at(ticket, "cancel")).json()["data"]["status"] == "CANCELED"
     assert deals.cast.alpha.vault.available(Asset.objects.get(pk="USDC")) == 250000, "what has moved stays"
 

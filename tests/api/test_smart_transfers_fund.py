@@ -93,7 +93,7 @@ def test_any_vault_of_your_own_will_do(deals):
 
 def test_only_its_sender_funds_a_term_and_only_once(deals):
     [term] = deals.open(RECEIVED, SENT)["terms"][:1]
-    refused(deals.ada.put(term_at(term, "fund"), deals.funding(term)), 403, "TERM_NOT_YOURS")
+    refused(deals.ada.put(term_at(term, "fund"), deals.funding(term)), 422, "TERM_NOT_YOURS")
     assert deals.cy.put(term_at(term, "fund"), deals.funding(term)).status_code == 201
     refused(deals.cy.put(term_at(term, "fund"), deals.funding(term)), 422, "TERM_ALREADY_FUNDED")
 
@@ -153,7 +153,7 @@ def test_nobody_lets_terms_move_that_are_not_held(deals):
     ticket = deals.swap()
     refused(deals.ada.put(at(ticket, "dvp", "fund"), {}), 422, "TERMS_NOT_ALL_FUNDED")
     term = legs(deals, ticket)["BTC"]
-    refused(deals.cy.put(term_at(term, "dvp/approve"), approval(term)), 403, "TERM_NOT_YOURS")
+    refused(deals.cy.put(term_at(term, "dvp/approve"), approval(term)), 422, "TERM_NOT_YOURS")
     refused(deals.ada.put(term_at(term, "dvp/approve"), approval(term) | {"amount": "1"}), 422, "TERM_AMOUNT_MISMATCH")
     refused(deals.ada.put(term_at(term, "dvp/approve"), approval(term) | {"srcId": "7"}), 422, "SOURCE_NOT_FOUND")
     refused(deals.ada.put(term_at(term, "dvp/approve"), approval(term) | {"feeLevel": "SOME"}), 422, "VALIDATION")
@@ -183,7 +183,7 @@ def test_holds_go_back_when_the_ticket_ends(deals):
 def test_terms_funded_elsewhere_are_closed_with_fulfill(deals):
     ticket = deals.open(RECEIVED, SENT)
     terms = legs(deals, ticket)
-    refused(deals.ada.put(term_at(terms["USDC"], "manually-fund"), {"txHash": "ab"}), 403, "TERM_NOT_YOURS")
+    refused(deals.ada.put(term_at(terms["USDC"], "manually-fund"), {"txHash": "ab"}), 422, "TERM_NOT_YOURS")
     answer = deals.cy.put(term_at(terms["USDC"], "manually-fund"), {"txHash": "0x" + "ab" * 32})
     assert answer.status_code == 201
     term = answer.json()["data"]

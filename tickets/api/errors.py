@@ -12,6 +12,7 @@ from tickets.api.error_table import ERRORS
 from tickets.errors import Conflict, NotAllowed, Refused
 
 _SMART = re.compile(r"/v1/smart[-_]transfers(/|$)")
+OF_THE_DEAL = {"TERM_NOT_YOURS", "CANCEL_NOT_ALLOWED", "SOURCE_NOT_FOUND"}
 _TEXT_STATUSES = {403, 404, 422}
 _GENERAL = {
     400: "BAD_REQUEST",
@@ -50,8 +51,12 @@ def envelope(
 
 
 def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """What a verb refused: 403 for a role or a firm, 409 for a change in between, 422 for everything else."""
-    status = 403 if isinstance(refused, NotAllowed) else 409 if isinstance(refused, Conflict) else 422
+    """What a verb refused: 403 for a role or a firm, 409 for a change in between, 422 for everything else.
+
+    Among the last is what a party may do on a ticket, but not with this leg or not any more.
+    """
+    is_forbidden = isinstance(refused, NotAllowed) and refused.code not in OF_THE_DEAL
+    status = 403 if is_forbidden else 409 if isinstance(refused, Conflict) else 422
     return envelope(request, status, refused.code, refused.message)
 
 
