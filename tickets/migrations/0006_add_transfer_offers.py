@@ -35,12 +35,10 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
                     "contract_id",
-                    models.CharField(
-                        default=tickets.models.contract.new_contract_id, editable=False, max_length=138, unique=True
-                    ),
+                    models.CharField(default=tickets.models.contract.new_contract_id, editable=False, max_length=138),
                 ),
-                ("accepted_contract_id", models.CharField(editable=False, max_length=138, null=True, unique=True)),
-                ("amulet_contract_id", models.CharField(editable=False, max_length=138, null=True, unique=True)),
+                ("accepted_contract_id", models.CharField(editable=False, max_length=138, null=True)),
+                ("amulet_contract_id", models.CharField(editable=False, max_length=138, null=True)),
                 (
                     "created_transaction_id",
                     models.CharField(default=tickets.models.contract.new_transaction_id, editable=False, max_length=68),
@@ -103,8 +101,27 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["created_at", "id"],
                 "indexes": [
-                    models.Index(fields=["sender", "-created_at", "-id"], name="offer_by_sender"),
-                    models.Index(fields=["receiver", "-created_at", "-id"], name="offer_by_receiver"),
+                    models.Index(fields=["-created_at", "-id"], name="offer_by_created_at"),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", False)),
+                        fields=["-ended_at", "-id"],
+                        name="offer_by_ended_at",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_transaction_id__isnull", False)),
+                        fields=["ended_transaction_id"],
+                        name="offer_by_ending_transaction",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status__in", ("created", "accepted"))),
+                        fields=["sender", "id"],
+                        name="offer_live_by_sender",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status__in", ("created", "accepted"))),
+                        fields=["receiver", "id"],
+                        name="offer_live_by_receiver",
+                    ),
                     models.Index(fields=["receiver", "tracking_id"], name="offer_received_by_tracking_id"),
                     models.Index(
                         condition=models.Q(("deduplication_id__isnull", False)),
@@ -120,6 +137,9 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("sender", "tracking_id"), name="one_offer_per_tracking_id"),
+                    models.UniqueConstraint(fields=("contract_id",), name="one_offer_per_contract_id"),
+                    models.UniqueConstraint(fields=("accepted_contract_id",), name="one_offer_per_accepted_id"),
+                    models.UniqueConstraint(fields=("amulet_contract_id",), name="one_offer_per_amulet_id"),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("status__in", ["created", "accepted", "completed", "rejected", "withdrawn", "expired"])

@@ -35,9 +35,9 @@ class TransferOffer(Paying, Record):
     MOVES = OFFER_MOVES
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract_id = models.CharField(max_length=CONTRACT_ID_LENGTH, unique=True, default=new_contract_id, editable=False)
-    accepted_contract_id = models.CharField(max_length=CONTRACT_ID_LENGTH, unique=True, null=True, editable=False)
-    amulet_contract_id = models.CharField(max_length=CONTRACT_ID_LENGTH, unique=True, null=True, editable=False)
+    contract_id = models.CharField(max_length=CONTRACT_ID_LENGTH, default=new_contract_id, editable=False)
+    accepted_contract_id = models.CharField(max_length=CONTRACT_ID_LENGTH, null=True, editable=False)
+    amulet_contract_id = models.CharField(max_length=CONTRACT_ID_LENGTH, null=True, editable=False)
     created_transaction_id = models.CharField(
         max_length=TRANSACTION_ID_LENGTH, default=new_transaction_id, editable=False
     )
@@ -66,6 +66,9 @@ class TransferOffer(Paying, Record):
         ordering = ["created_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["sender", "tracking_id"], name="one_offer_per_tracking_id"),
+            models.UniqueConstraint(fields=["contract_id"], name="one_offer_per_contract_id"),
+            models.UniqueConstraint(fields=["accepted_contract_id"], name="one_offer_per_accepted_id"),
+            models.UniqueConstraint(fields=["amulet_contract_id"], name="one_offer_per_amulet_id"),
             models.CheckConstraint(condition=Q(status__in=OfferStatus.values), name="offer_status_known"),
             models.CheckConstraint(condition=Q(amount__gt=ZERO), name="offer_amount_above_zero"),
             models.CheckConstraint(condition=Q(is_token=False) | Q(reserves=True), name="offer_of_token_reserves"),
@@ -93,8 +96,15 @@ class TransferOffer(Paying, Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["sender", "-created_at", "-id"], name="offer_by_sender"),
-            models.Index(fields=["receiver", "-created_at", "-id"], name="offer_by_receiver"),
+            models.Index(fields=["-created_at", "-id"], name="offer_by_created_at"),
+            models.Index(fields=["-ended_at", "-id"], condition=Q(ended_at__isnull=False), name="offer_by_ended_at"),
+            models.Index(
+                fields=["ended_transaction_id"],
+                condition=Q(ended_transaction_id__isnull=False),
+                name="offer_by_ending_transaction",
+            ),
+            models.Index(fields=["sender", "id"], condition=Q(status__in=LIVE_OFFER), name="offer_live_by_sender"),
+            models.Index(fields=["receiver", "id"], condition=Q(status__in=LIVE_OFFER), name="offer_live_by_receiver"),
             models.Index(fields=["receiver", "tracking_id"], name="offer_received_by_tracking_id"),
             models.Index(
                 fields=["sender", "deduplication_id"],
