@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from console.templatetags.console import amount, plain_amount
 from tickets.amounts import EXACT, ZERO, plain
 from tickets.models import Account, Term, TermStatus
+from tickets.models.drafting import NOTE_MAX
 from tickets.models.record import REASON_MAX
 from tickets.models.term import EXTERNAL_ID_MAX
 
@@ -26,6 +27,24 @@ class ReasonForm(forms.Form):
         field = self.fields["reason"]
         field.help_text = f"{readers[:1].upper()}{readers[1:]} will read it. At most {REASON_MAX} characters."
         field.error_messages["required"] = f"Give a reason: {readers} will read it."
+
+
+class NoteForm(forms.Form):
+    """`readers` says whom the note reaches. `seen` is the last event that the page showed, so that a form sent
+    twice adds one note, and the same words may be said again later."""
+
+    note = forms.CharField(
+        label="Note", error_messages={"required": "Write the note."}, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args, readers: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = f"{readers}, and it stays on the ticket. At most {NOTE_MAX} characters."
+
+    def clean_note(self) -> str:
+        """As the ticket keeps it, so that one can be compared with the other."""
+        return self.cleaned_data["note"].replace("\r\n", "\n").strip()
 
 
 class ExternalIdForm(forms.Form):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django import forms
 from django.db.models import Count
 
+from console.ends import is_push
 from console.templatetags.console import distance
 from tickets.models import Connection, ConnectionStatus, Kind, Member, Profile, Settlement, Ticket
 from tickets.models.drafting import HOURS_MAX, NOTE_MAX
@@ -42,8 +43,11 @@ class TypeForm(DraftForm):
     )
 
     def prepare(self):
+        one_way = "You ask a connection for assets. You receive; you send nothing."
+        if self.ticket and is_push(self.ticket):
+            one_way = "You send assets to a connection; you receive nothing. So this draft was made through the API."
         self.fields["kind"].notes = {
-            Kind.ONE_WAY: {"text": "You ask a connection for assets. You receive; you send nothing."},
+            Kind.ONE_WAY: {"text": one_way},
             Kind.TWO_WAY: {"text": "You agree an exchange. You receive and you send."},
         }
         self.fields["settlement"].notes = {

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
+from console import ends
 from console.access import MemberRequest
 from console.templatetags.console import plain_amount
 from tickets.amounts import ZERO
@@ -45,9 +46,38 @@ class Row:
             return reverse("ticket", args=[self.ticket.reference])
         return reverse("ticket-resume", args=[self.ticket.reference]) if self.member.may(Right.CREATE) else None
 
+    @cached_property
+    def is_between(self) -> bool:
+        """Our firm arranged the ticket between the two others, and moves nothing itself."""
+        return ends.is_between(self.ticket, self.member)
+
     @property
-    def other(self) -> Party:
-        return self.ticket.other_party(self.member)
+    def near(self) -> Party:
+        return ends.near(self.ticket, self.member)
+
+    @property
+    def far(self) -> Party:
+        return ends.far(self.ticket, self.member)
+
+    @property
+    def others(self) -> list[Party]:
+        return ends.others(self.ticket, self.member)
+
+    @property
+    def partners(self) -> list[Party]:
+        """With whom the ticket is: the other end, or for an intermediary both."""
+        return self.others if self.is_between else [self.far]
+
+    @property
+    def via(self) -> Party | None:
+        """The third firm that arranged it, where that is not ours."""
+        return None if self.is_between else self.ticket.intermediary
+
+    @property
+    def sides(self) -> list[dict]:
+        """Which of the two ends sends what, for the firm between them; the far one first, as the recital has it."""
+        legs = [(end, [leg for leg in self._legs if leg.sender_id == end.pk]) for end in (self.far, self.near)]
+        return [{"party": end, "legs": sent} for end, sent in legs if sent]
 
     @property
     def status(self) -> str:
@@ -60,13 +90,20 @@ class Row:
             return None
         return 100 * sum(leg.is_funded for leg in self._legs) // len(self._legs)
 
+    @property
+    def label(self) -> str | None:
+        """What the chip says once every leg is funded, and the ticket still waits for somebody's word."""
+        if self.percent != 100:
+            return None
+        return "All legs moved" if self.moved_count == self.leg_count else "All legs held"
+
     @cached_property
     def sent(self) -> list[Term]:
         return [leg for leg in self._legs if leg.is_sent_by(self.member)]
 
     @cached_property
     def received(self) -> list[Term]:
-        return [leg for leg in self._legs if not leg.is_sent_by(self.member)]
+        return [leg for leg in self._legs if leg.receiver.workspace_id == self.member.workspace_id]
 
     @property
     def leg_count(self) -> int:
@@ -81,7 +118,9 @@ class Row:
         """What is asked for, where it is this member's turn."""
         if self.ticket.status == TicketStatus.AWAITING_APPROVAL:
             return "approve"
-        return "fund" if self.legs_to_fund else "fulfil"
+        if self.legs_to_fund:
+            return "fund"
+        return "agree" if self.ticket.can_be_agreed_by(self.member) else "fulfil"
 
     @cached_property
     def legs_to_fund(self) -> list[Term]:
@@ -106,7 +145,8 @@ class Flow:
     @classmethod
     def of(cls, legs, member: Member) -> list["Flow"]:
         sums = ("out", "out_held", "into", "into_held", "ticket_count")
-        return [cls(asset_of(row), **{name: row[name] for name in sums}) for row in legs.flows(member)]
+        own = legs.sent_by(member) | legs.received_by(member)  # not those that only pass between two others
+        return [cls(asset_of(row), **{name: row[name] for name in sums}) for row in own.flows(member)]
 
     @property
     def places(self) -> dict[str, int]:

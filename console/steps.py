@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.urls import reverse
 
+from console.ends import is_push
 from console.forms import ConnectionForm, ExpirationForm, ExternalIdForm, NoteForm, ProfileForm, TypeForm
 from tickets.models import Kind, Member, Ticket
 
@@ -38,12 +39,18 @@ class Step:
         return STEPS[self.number - 2] if self.number > 1 else None
 
 
+def save_type(ticket: Ticket, kind: str, settlement: str, by: Member) -> None:
+    """A one-way ticket that sends stays as it is: chosen anew, that type would take away what it sends."""
+    if not (kind == Kind.ONE_WAY and is_push(ticket)):
+        ticket.set_kind(kind, settlement, by=by)
+
+
 TYPE = Step(
     "type",
     "Type",
     "What kind of ticket?",
     TypeForm,
-    lambda ticket, data, by: ticket.set_kind(data["kind"], data["settlement"], by=by),
+    lambda ticket, data, by: save_type(ticket, data["kind"], data["settlement"], by),
     "wizard/type.html",
 )
 PROFILE = Step(
@@ -111,16 +118,23 @@ def has_its_legs(ticket: Ticket) -> bool:
 
 
 def senders_needed(ticket: Ticket):
-    return [ticket.counterparty] if ticket.kind == Kind.ONE_WAY else [ticket.counterparty, ticket.initiator]
+    if ticket.kind == Kind.TWO_WAY:
+        return [ticket.counterparty, ticket.initiator]
+    return [ticket.initiator] if is_push(ticket) else [ticket.counterparty]
 
 
 def steps_done(ticket: Ticket) -> set[Step]:
-    """The pages that have been answered; an optional one is, once its verb has been called, even with nothing."""
+    """The pages that have been answered; an optional one is, once its verb has been called, even with nothing.
+
+    A draft made in one act, through the API, has answered all of these.
+    """
     missing = first_missing(ticket)
     taken = set(ticket.events.values_list("kind", flat=True))
-    return {
-        step for step in STEPS[:-1] if (step.made_by in taken if step.is_optional else step.number < missing.number)
-    }
+    return {step for step in STEPS[:-1] if _is_done(step, missing, taken)}
+
+
+def _is_done(step: Step, missing: Step, taken: set[str]) -> bool:
+    return bool({step.made_by, "ticket.proposed"} & taken) if step.is_optional else step.number < missing.number
 
 
 def resume_at(ticket: Ticket) -> Step:

@@ -10,6 +10,7 @@ from console.templatetags.console import GROUP, short_hash
 from tickets.models import ConnectionStatus, Event, Kind, Member, Role, Settlement, TicketStatus
 
 SENTENCES = {
+    "ticket.proposed": "{who} drafted the ticket through the API, under {profile}{legs}",
     "ticket.kind_set": "{who} chose the type: {kind}, {settlement}",
     "ticket.profile_set": "{who} chose the profile {profile}",
     "ticket.counterparty_set": "{who} chose the connection with {profile}",
@@ -24,7 +25,9 @@ SENTENCES = {
     "ticket.cancelled": "{who} cancelled the ticket. {released}{reason}",
     "ticket.rejected": "{who} rejected the ticket. {released}{reason}",
     "ticket.expired": "The time ran out and the ticket expired. {released}",
+    "ticket.agreed": "{who} let {whose} held legs move with all the others",
     "ticket.fulfilled": "Every leg has moved: the ticket is settled",
+    "note.added": "{who} added a note",
     "leg.added": "{who} added leg {leg}: {amount}, from {sender} to {receiver}",
     "leg.changed": "{who} changed leg {leg} to {amount}",
     "leg.removed": "{who} removed leg {leg}, {amount}",
@@ -62,6 +65,7 @@ def rows(events: Iterable[Event], viewer: Member) -> list[dict]:
             "at": event.at,
             "on": event.at.date(),
             "says": says(event, viewer),
+            "text": event.facts.get("text", "") if event.kind == "note.added" else "",
             "by": _actor(event, viewer),
             "is_making": event.status == TicketStatus.DRAFT,
         }
@@ -77,6 +81,7 @@ def says(event: Event, viewer: Member) -> str:
 def _words(event: Event, viewer: Member) -> _Words:
     own_facts = event.own_facts if event.workspace_id == viewer.workspace_id else {}
     words = _Words(event.facts | own_facts, who=_who(event, viewer))
+    words["whose"] = "your" if event.workspace_id == viewer.workspace_id else "its"
     words["opened"] = "approved and opened" if own_facts.get("approved") else "opened"
     is_asking = event.status == ConnectionStatus.AWAITING_PEER
     words["approved"] = "approved and sent the request" if is_asking else "approved the connection"
@@ -86,6 +91,8 @@ def _words(event: Event, viewer: Member) -> _Words:
         words["reason"] = f"Reason: {reason}"
     if released := event.facts.get("released"):
         words["released"] = f"Given back: {', '.join(map(grouped, released))}. "
+    if legs := event.facts.get("legs"):
+        words["legs"] = f": {', '.join(map(grouped, legs))}"
     if amount := event.facts.get("amount"):
         words["amount"] = grouped(amount)
     if event.kind.startswith("api_"):

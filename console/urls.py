@@ -17,10 +17,12 @@ ticket_urls = [
     path("decline/", acts.decline, name="ticket-decline"),
     path("cancel/", acts.cancel, name="ticket-cancel"),
     path("reject/", acts.reject, name="ticket-reject"),
+    path("note/", acts.note, name="ticket-note"),
     path("external-id/", acts.external_id, name="ticket-external-id"),
     path("fund/", fund.choose, name="ticket-fund"),
     path("fund/confirm/", fund.confirm, name="ticket-fund-confirm"),
     path("fund/<int:number>/by-hand/", fund.by_hand, name="ticket-fund-by-hand"),
+    path("agree/", fund.agree, name="ticket-agree"),
     path("fulfil/", fund.fulfil, name="ticket-fulfil"),
 ]
 

@@ -8,10 +8,11 @@ from django import template
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
+from console import ends
 from console.templatetags.console import GROUP, amount, plain_amount
 from console.timeline import hours_in_words
 from tickets.amounts import plain
-from tickets.models import Member, Party, Term, Ticket, TicketStatus
+from tickets.models import Kind, Member, Party, Term, Ticket, TicketStatus
 
 register = template.Library()
 
@@ -30,34 +31,37 @@ FUTURE = ("will send", "will send")
 
 
 def coming(ticket: Ticket, member: Member) -> list[Term]:
-    """The legs that this member's firm receives."""
-    ours = ticket.party_of(member)
-    return [term for term in ticket.terms.all() if ours and term.receiver_id == ours.pk]
+    """The legs that the near end receives: this member's firm, unless it stands between the two."""
+    near = ends.near(ticket, member)
+    return [term for term in ticket.terms.all() if term.receiver_id == near.pk]
 
 
 def going(ticket: Ticket, member: Member) -> list[Term]:
-    """The legs that this member's firm sends."""
-    ours = ticket.party_of(member)
-    return [term for term in ticket.terms.all() if ours and term.sender_id == ours.pk]
+    """The legs that the near end sends."""
+    near = ends.near(ticket, member)
+    return [term for term in ticket.terms.all() if term.sender_id == near.pk]
 
 
 @register.inclusion_tag("tickets/_recital.html", takes_context=True)
 def recital(context, ticket: Ticket) -> dict:
     """What stands in `<p class="recital">`: who pays whom; also of a draft without counterparty or legs."""
     member, now = context["member"], context["now"]
-    status = ticket.status_at(now)
+    status, is_between = ticket.status_at(now), ends.is_between(ticket, member)
     they, we = TENSES.get(status, FUTURE)
     legs = ticket.terms.all()
     return {
         "ticket": ticket,
         "status": status,
-        "firm": firm(ticket.other_party(member)),
+        "is_between": is_between,
+        "via": None if is_between else ticket.intermediary,
+        "near": firm(ends.near(ticket, member)),
+        "firm": firm(ends.far(ticket, member)),
         "they": they,
         "we": we,
         "coming": coming(ticket, member),
         "going": going(ticket, member),
         "is_ahead": status not in TENSES,
-        "is_single": len(legs) == 1,
+        "is_single": len(legs) == 1 and ticket.kind == Kind.ONE_WAY,
         "is_by_hand": any(leg.is_by_hand for leg in legs),
     }
 
@@ -67,18 +71,32 @@ def terms(context, ticket: Ticket) -> dict:
     """Everything agreed, as a list."""
     member = context["member"]
     ours = ticket.party_of(member)
-    kind = ticket.get_kind_display()
     rows = [
-        {"label": "Type", "value": f"{kind}, {ticket.get_settlement_display().lower()}"},
+        {"label": "Type", "value": f"{ticket.get_kind_display()}, {ticket.get_settlement_display().lower()}"},
         {"label": "Your profile", "value": ours.profile},
-        {"label": "Connection", "value": full_name(ticket.other_party(member))},
-        {"label": "You receive", "direction": "in", "legs": coming(ticket, member), "value": "Nothing"},
-        {"label": "You send", "direction": "out", "legs": going(ticket, member), "value": "Nothing"},
+        *(_between(ticket, member) if ends.is_between(ticket, member) else _with_another(ticket, member)),
         {"label": "Expires", "value": f"{hours(ticket.expires_in)} after opening" if ticket.expires_in else "Never"},
         {"label": "Note", "value": linebreaks_of(ticket.note) or "None"},
         {"label": "External ID", "value": ours.external_id or "None"},
     ]
     return {"rows": rows}
+
+
+def _with_another(ticket: Ticket, member: Member) -> list[dict]:
+    return [
+        {"label": "Connection", "value": full_name(ends.far(ticket, member))},
+        {"label": "You receive", "direction": "in", "legs": coming(ticket, member), "value": "Nothing"},
+        {"label": "You send", "direction": "out", "legs": going(ticket, member), "value": "Nothing"},
+    ]
+
+
+def _between(ticket: Ticket, member: Member) -> list[dict]:
+    near, far = ends.near(ticket, member), ends.far(ticket, member)
+    return [
+        {"label": "Between", "value": _joined([full_name(near), full_name(far)], "and")},
+        {"label": f"{firm(far)} sends", "legs": coming(ticket, member), "value": "Nothing"},
+        {"label": f"{firm(near)} sends", "legs": going(ticket, member), "value": "Nothing"},
+    ]
 
 
 def linebreaks_of(text: str) -> str:
@@ -92,6 +110,19 @@ def linebreaks_of(text: str) -> str:
 @register.filter
 def firm(party: Party) -> str:
     return party.workspace.name if party.workspace else UNNAMED
+
+
+@register.filter
+def firms(parties: Iterable[Party]) -> str:
+    """ "Beta and Gamma"."""
+    return _joined([firm(party) for party in parties], "and")
+
+
+@register.simple_tag(takes_context=True)
+def firm_of(context, party_id: int) -> str:
+    """A party of `ticket` within a sentence, told to whoever looks."""
+    party = next(party for party in context["ticket"].parties.all() if party.pk == party_id)
+    return "your firm" if party.workspace_id == context["member"].workspace_id else firm(party)
 
 
 @register.filter

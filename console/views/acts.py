@@ -1,4 +1,4 @@
-"""Acts on a ticket other than funding it: approve, decline, cancel, reject, and change our external ID.
+"""Acts on a ticket other than funding it: approve, decline, cancel, reject, add a note, change our external ID.
 
 Each is a page of its own that says what will happen. A page whose act is no longer possible leads back to the ticket,
 which says why.
@@ -7,14 +7,17 @@ which says why.
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from console import ends
 from console.access import member_required, need, ticket_for
-from console.act_forms import ExternalIdForm, ReasonForm
+from console.act_forms import ExternalIdForm, NoteForm, ReasonForm
 from console.acts import CONFLICT, INVALID, perform
-from console.templatetags.tickets import firm
+from console.templatetags.tickets import firms
 from console.views.tickets import facts_of
 from tickets.models import Right, TermStatus, Ticket, TicketStatus
 
@@ -62,12 +65,36 @@ def reject(request, reference):
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
+def note(request, reference):
+    """Something said to the other parties, at any time: also once the ticket has ended."""
+    ticket, member = ticket_for(request, reference), request.member
+    if not member.may(Right.CANCEL):
+        raise PermissionDenied(f"Your role, {member.get_role_display().lower()}, may not add notes.")
+    if ticket.status == TicketStatus.DRAFT:
+        return redirect("ticket", reference)
+    last = ticket.events.order_by("-pk").values_list("pk", flat=True).first()
+    form = NoteForm(posted(request), readers=note_readers_of(ticket, member), initial={"seen": last})
+    context = context_of(request, ticket) | {"form": form}
+    if not form.is_valid():
+        return render(request, "acts/note.html", context, status=INVALID if form.is_bound else None)
+    return perform(
+        request,
+        said(request, note_once, "Your note is added.", ticket, **form.cleaned_data, by=member),
+        then=reverse("ticket", args=[reference]),
+        page="acts/note.html",
+        context=context,
+        form=form,
+    )
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def external_id(request, reference):
     """Saved at once, unless another ticket of ours has the same ID: then it is asked about first."""
     ticket, member = ticket_for(request, reference), request.member
     need(request, Right.CREATE)
     current = ticket.party_of(member).external_id
-    form = ExternalIdForm(request.POST if request.method == "POST" else None, initial={"external_id": current})
+    form = ExternalIdForm(posted(request), initial={"external_id": current})
     context = context_of(request, ticket) | {"current": current, "form": form}
     if not form.is_valid():
         return render(request, "acts/external_id.html", context, status=INVALID if form.is_bound else None)
@@ -100,8 +127,7 @@ def end(request, reference, act: str, done: str, *, is_own: bool):
 
 def with_reason(request, ticket: Ticket, act: str, done: str, **more):
     """Run the verb `act` with the reason that was given; `done` is its past."""
-    readers = firm(ticket.other_party(request.member)) if ticket.opened_at else "your colleagues"
-    form = ReasonForm(request.POST if request.method == "POST" else None, readers=readers)
+    form = ReasonForm(posted(request), readers=readers_of(ticket, request.member))
     page, context = f"acts/{act}.html", context_of(request, ticket) | {"form": form} | more
     if not form.is_valid():
         return render(request, page, context, status=INVALID if form.is_bound else None)
@@ -115,6 +141,30 @@ def with_reason(request, ticket: Ticket, act: str, done: str, **more):
         form=form,
         was_done=lambda: was_done(ticket, member, f"ticket.{done}"),
     )
+
+
+def readers_of(ticket: Ticket, member) -> str:
+    """Who reads what this member writes on the ticket."""
+    return firms(ends.others(ticket, member)) if ticket.opened_at else "your colleagues"
+
+
+def note_readers_of(ticket: Ticket, member) -> str:
+    if not ticket.opened_at:
+        return "Only your colleagues will read it, also once the ticket is open"
+    return f"{readers_of(ticket, member)} will read it"
+
+
+def note_once(ticket: Ticket, *, note: str, seen: int | None, by) -> None:
+    """Add the note, unless this person has added just this one since the page was shown."""
+    with transaction.atomic():
+        locked = Ticket.objects.select_for_update().get(pk=ticket.pk)
+        if seen is None or not was_done(ticket, by, "note.added", facts__text=note, pk__gt=seen):
+            locked.add_note(note, by=by)
+
+
+def posted(request):
+    """What a form was sent with, which may be nothing; None where none was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def apart(ticket: Ticket) -> Ticket:

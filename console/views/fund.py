@@ -8,6 +8,7 @@ from console.access import member_required, need, ticket_for
 from console.act_forms import FundForm, TxHashForm
 from console.acts import INVALID, perform
 from console.templatetags.tickets import plain_what
+from console.turn import unagreed, waits_of
 from console.views.acts import apart, context_of, said, was_done
 from tickets.amounts import EXACT, ZERO, plain
 from tickets.models import Account, Balance, Right, Settlement, Term, TermStatus, Ticket
@@ -78,6 +79,28 @@ def by_hand(request, reference, number):
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
+def agree(request, reference):
+    """Let our held legs move. Only the API holds legs without saying that too."""
+    ticket, member = ticket_for(request, reference), request.member
+    need(request, Right.FUND)
+    can_be_agreed = ticket.can_be_agreed_by(member) and not ticket.is_due(request.now)
+    if request.method != "POST" and not can_be_agreed:
+        return redirect("ticket", reference)
+    context = context_of(request, ticket) | agreement_of(ticket, member) | {"can_be_agreed": can_be_agreed}
+    if request.method != "POST":
+        return render(request, "acts/agree.html", context)
+    return perform(
+        request,
+        said(request, apart(ticket).agree, f"You let {plain_what(context['own'])} move.", by=member),
+        then=reverse("ticket", args=[reference]),
+        page="acts/agree.html",
+        context=context,
+        was_done=lambda: was_done(ticket, member, "ticket.agreed"),
+    )
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def fulfil(request, reference):
     ticket, member = ticket_for(request, reference), request.member
     need(request, Right.FUND)
@@ -106,6 +129,18 @@ def form_of(request, ticket: Ticket, data) -> FundForm:
     return FundForm(data, legs=legs, vaults=vaults, available=available)
 
 
+def agreement_of(ticket: Ticket, member) -> dict:
+    """The legs that our word is about, each with the vault that it is held for, and whether it is the last word."""
+    own = [leg for leg in ticket.terms.all() if leg.is_sent_by(member)]
+    vaults = {vault.pk: vault for vault in Account.objects.vaults_of(member.workspace)}
+    last = [{"party": ticket.party_of(member), "legs": []}]
+    return {
+        "own": own,
+        "sources": [{"leg": leg, "vault": vaults.get(leg.source_id)} for leg in own],
+        "is_last": waits_of(ticket) == last,
+    }
+
+
 def was_funded(ticket: Ticket, member, form: FundForm) -> bool:
     """Whether this person has funded just these legs from just these vaults."""
     events = ticket.events.filter(kind__in=["leg.held", "leg.settled"], by=member)
@@ -118,6 +153,8 @@ def consequence_of(request, ticket: Ticket, form: FundForm) -> dict:
     chosen = form.chosen
     others = [leg for leg in ticket.terms.all() if leg not in chosen]
     accounts = accounts_of(form, chosen)
+    is_funded = not any(leg.status == TermStatus.UNFUNDED for leg in others)
+    silent = [party for party in unagreed(ticket) if party.workspace_id != request.member.workspace_id]
     return {
         "chosen": [{"leg": leg, "vault": form.sources[leg.pk]} for leg in chosen],
         "funding": chosen,
@@ -127,7 +164,8 @@ def consequence_of(request, ticket: Ticket, form: FundForm) -> dict:
         "can_be_funded": ticket.can_be_funded_by(request.member, request.now),
         "query": request.GET.urlencode(),
         "is_together": ticket.settlement == Settlement.TOGETHER,
-        "is_last": not any(leg.status == TermStatus.UNFUNDED for leg in others),
+        "is_last": is_funded and not silent,
+        "silent": silent if is_funded else [],
     }
 
 

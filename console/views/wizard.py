@@ -16,8 +16,9 @@ from console.legs import LegForms
 from console.steps import ASSETS, EXTERNAL_ID, REVIEW, STEPS, TYPE, first_missing, progress, resume_at, step_called
 from console.timeline import hours_in_words
 from console.views.acts import earlier_use
+from console.views.tickets import facts_of
 from tickets.errors import Refused
-from tickets.models import Kind, Right, Ticket, TicketStatus
+from tickets.models import Kind, Right, Settlement, Ticket, TicketStatus
 
 
 @member_required
@@ -43,7 +44,10 @@ def new(request):
 @member_required
 @require_safe
 def resume(request, reference):
+    """On with the making of a draft. One between two other firms is made through the API, and only read here."""
     ticket = draft_for(request, reference)
+    if ticket.intermediary and ticket.status == TicketStatus.DRAFT:
+        return render(request, "wizard/arranged.html", facts_of(ticket, request.member, request.now))
     return redirect(resume_at(ticket).url(ticket) if ticket.status == TicketStatus.DRAFT else ticket_url(ticket))
 
 
@@ -54,6 +58,8 @@ def step(request, reference, slug):
     current, ticket = step_called(slug), draft_for(request, reference)
     if current is None:
         raise Http404
+    if ticket.intermediary:
+        return see_other(reverse("ticket-resume", args=[reference]))
     if current is REVIEW and request.method == "POST":
         return submit(request, ticket)
     if ticket.status != TicketStatus.DRAFT:
@@ -214,9 +220,10 @@ def summary(ticket, now, changeable=False):
     """What the draft says so far, one row for each answer."""
     ours, theirs = ticket.initiator, ticket.counterparty
     terms = list(ticket.terms.all())
+    is_plain = (ticket.kind, ticket.settlement) == (Kind.ONE_WAY, Settlement.LEG_BY_LEG)
     rows = [
         ("type", "Type", ticket.get_kind_display()),
-        ("type", "Settlement", ticket.get_settlement_display() if ticket.kind == Kind.TWO_WAY else ""),
+        ("type", "Settlement", "" if is_plain else ticket.get_settlement_display()),
         ("profile", "Your profile", ours.profile),
         ("funding", "Connection", theirs.profile and name_of(theirs)),
         ("assets", "You receive", [term for term in terms if term.sender_id == theirs.pk]),
