@@ -38,10 +38,16 @@ class ExactParser(Parser):
         if request.content_type != "application/json":
             raise WalletError(415, "The request's Content-Type is not supported. Expected: application/json.")
         try:
-            # A number with a point is never wanted, and never becomes a float on its way to being refused.
-            return json.loads(request.body, parse_float=Decimal, parse_constant=no_number)
+            return json.loads(request.body, parse_float=number_in, parse_constant=no_number)
         except RecursionError:
             raise ValueError("The body is nested too deeply.") from None
+
+
+def number_in(text: str) -> int | Decimal:
+    """A number with a point is never a float: it is an integer, as 5.0 is, or something that nobody asks for."""
+    number = Decimal(text)
+    is_small = number.is_finite() and number.adjusted() < 30
+    return int(number) if is_small and number == number.to_integral_value() else number
 
 
 def no_number(name: str) -> None:

@@ -12,6 +12,7 @@ from tickets.api.wallet_types import (
     AmountText,
     ContractWithState,
     Nothing,
+    PartyPath,
     PartyText,
     Request,
     ShortText,
@@ -98,7 +99,7 @@ def shown(party: str) -> dict[str, Any]:
     response={200: Found, **errors(400, 404)},
     exclude_none=True,
 )
-def find(request: HttpRequest, party: str):
+def find(request: HttpRequest, party: PartyPath):
     return shown(party)
 
 
@@ -109,7 +110,7 @@ def find(request: HttpRequest, party: str):
     response={200: Found, **errors(400, 403, 404)},
     exclude_none=True,
 )
-def find_as_operator(request: HttpRequest, receiver_party: str):
+def find_as_operator(request: HttpRequest, receiver_party: PartyPath):
     return shown(receiver_party)
 
 
@@ -119,6 +120,6 @@ def find_as_operator(request: HttpRequest, receiver_party: str):
     operation_id="cancelTransferPreapprovalByParty",
     response={200: Nothing, **errors(400, 403, 404)},
 )
-def end(request: HttpRequest, receiver_party: str):
+def end(request: HttpRequest, receiver_party: PartyPath):
     standing_of(receiver_party).end(is_operator=True, now=now_of(request))
     return {}

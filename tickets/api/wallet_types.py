@@ -106,6 +106,8 @@ Moment = Annotated[
     WithJsonSchema({"type": "integer", "format": "int64", "minimum": EARLIEST, "maximum": LATEST}),
 ]
 PartyText = Annotated[str, AfterValidator(party_in), Field(json_schema_extra={"pattern": _PARTY_SHAPE})]
+PartyPath = Annotated[str, WithJsonSchema({"type": "string", "pattern": _PARTY_SHAPE})]
+"""In a path: read by `party_in`, after the sign-in."""
 ContractId = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{_CONTRACT_ID.pattern}$"})]
 ShortText = Annotated[str, AfterValidator(text_in), Field(json_schema_extra={"maxLength": TEXT_LIMIT - 1})]
 

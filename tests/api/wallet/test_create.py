@@ -163,6 +163,19 @@ def test_a_body_that_is_no_json_object(alice, raw):
     says(alice.post(OFFERS, raw), 400)
 
 
+@pytest.mark.parametrize("number", [b"1893456000000000.0", b"1893456e9", b"18934560000000000E-1"])
+def test_an_integer_may_be_written_with_a_point_or_an_exponent(alice, bob, number):
+    raw = json.dumps(alice.terms(bob, expires_at=7777)).encode().replace(b"7777", number)
+    assert alice.post(OFFERS, raw).status_code == 200
+    assert micros(TransferOffer.objects.get().expires_at) == 1_893_456_000_000_000
+
+
+@pytest.mark.parametrize("number", [b"1e999999999", b"-1e99999", b"1e-999999999", b"1.5", b"0.1e0", b"1e30"])
+def test_a_number_that_is_no_time_takes_no_time(alice, bob, number):
+    raw = json.dumps(alice.terms(bob, expires_at=7777)).encode().replace(b"7777", number)
+    says(alice.post(OFFERS, raw), 400, "expires_at")
+
+
 def test_unknown_fields_are_passed_over(alice, bob):
     assert alice.post(OFFERS, alice.terms(bob, extra={"a": 1.5}, amounts="x")).status_code == 200
 
