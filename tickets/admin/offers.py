@@ -24,7 +24,7 @@ class TransferOfferAdmin(ReadOnlyAdmin):
     ordering = ["-created_at"]
     search_fields = [
         "=id",
-        "=tracking_id",
+        "tracking_id",
         "=contract_id",
         "=accepted_contract_id",
         "sender__name",
