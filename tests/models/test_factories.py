@@ -3,8 +3,15 @@
 import pytest
 
 from tests.base import cast
-from tests.factories import ConnectionFactory, FundedVaultFactory, TermFactory, TicketFactory, WorkspaceFactory
-from tickets.models import Asset, ConnectionStatus, Event, TicketStatus
+from tests.factories import (
+    ConnectionFactory,
+    FundedVaultFactory,
+    OfferFactory,
+    TermFactory,
+    TicketFactory,
+    WorkspaceFactory,
+)
+from tickets.models import Asset, ConnectionStatus, Event, OfferStatus, TicketStatus
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +29,12 @@ def test_a_ticket_of_any_status_can_be_made(status, kind, settlement):
 @pytest.mark.parametrize("status", ConnectionStatus)
 def test_a_connection_of_any_status_can_be_made(status):
     assert ConnectionFactory(status=status).status == status
+
+
+@pytest.mark.parametrize("reserve", [False, True])
+@pytest.mark.parametrize("status", OfferStatus)
+def test_an_offer_of_any_status_can_be_made(status, reserve):
+    assert OfferFactory(status=status, reserve=reserve).status == status
 
 
 def test_a_vault_can_be_funded_and_a_leg_added():
