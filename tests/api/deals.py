@@ -82,6 +82,11 @@ def term_at(term: dict[str, Any], *parts: str) -> str:
     return "/".join((BASE, term["ticketId"], "terms", term["id"], *parts))
 
 
+def legs(found: Market, ticket: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The terms as Alpha sees them now, by asset."""
+    return {term["asset"]: term for term in found.ada.get(at(ticket)).json()["data"]["terms"]}
+
+
 def refused(answer, status: int, code: str) -> None:
     """The answer is that refusal, in the envelope whose code is text."""
     assert (answer.status_code, answer.json().get("code")) == (status, code), answer.content
