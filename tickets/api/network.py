@@ -33,7 +33,7 @@ from tickets.api.network_types import (
     destination,
     network_id_out,
 )
-from tickets.api.types import QueryBool, QueryInt, QueryText
+from tickets.api.types import EXTENSIONS, QueryBool, QueryInt, QueryText
 from tickets.errors import Invalid
 from tickets.models import Connection, Profile, Right
 from tickets.models.status import PENDING
@@ -96,7 +96,7 @@ def delete_connection(request: Call, connection_id: UUID):
     return SuccessOut()
 
 
-@router.put("/network_connections/{connection_id}/approve", response=ConnectionOut)
+@router.put("/network_connections/{connection_id}/approve", response=ConnectionOut, tags=EXTENSIONS)
 def approve_connection(request: Call, connection_id: UUID):
     """Give your firm's approval, where it is the next act. An extension of ours."""
     connection = connection_of(request, connection_id)
@@ -104,7 +104,7 @@ def approve_connection(request: Call, connection_id: UUID):
     return connection_out(connection, request.member, request.now)
 
 
-@router.put("/network_connections/{connection_id}/reject", response=ConnectionOut)
+@router.put("/network_connections/{connection_id}/reject", response=ConnectionOut, tags=EXTENSIONS)
 def reject_connection(request: Call, connection_id: UUID, body: ReasonIn | None = None):
     """Refuse your firm's approval, where it is the next act. The other firm reads the reason. An extension of ours."""
     connection = connection_of(request, connection_id)

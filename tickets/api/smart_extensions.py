@@ -9,10 +9,9 @@ from tickets.api.smart_router import SUCCESS, TICKET, TicketId, router, ticket_a
 from tickets.api.ticket_answers import STATUSES, TermsAnswer, TicketAnswer, WireStatus, term_out
 from tickets.api.ticket_bodies import NoteIn, ReasonIn
 from tickets.api.ticket_lookups import ticket_of
-from tickets.api.types import Answer, DateTimeOut
+from tickets.api.types import EXTENSIONS, Answer, DateTimeOut
 from tickets.models import Event, Member, Party, Ticket
 
-EXTENSIONS = ["Extensions"]
 
 
 class NoteOut(Answer):

@@ -18,6 +18,8 @@ from pydantic.alias_generators import to_camel
 from tickets import amounts
 from tickets.errors import Invalid
 
+EXTENSIONS = ["Extensions"]
+"""The tag of what the vendor's API does not have."""
 NUMBER_MAX = 100
 """Characters of a JSON number, and its exponent: beyond every amount, below what costs time to write out."""
 _FIGURES = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)", re.ASCII)
