@@ -13,7 +13,6 @@ from tickets.api.types import EXTENSIONS, Answer, DateTimeOut
 from tickets.models import Event, Member, Party, Ticket
 
 
-
 class NoteOut(Answer):
     id: str
     body: str
