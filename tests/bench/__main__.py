@@ -10,17 +10,21 @@ from tests.databases import postgresql
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="how often each is measured (5)")
-    parser.add_argument("--tickets", type=int, default=40, help="tickets settled in each run (40)")
+    parser.add_argument("--tickets", type=int, default=40, help="tickets settled, and offers paid, in each run (40)")
     parser.add_argument("--history", type=int, default=20_000, help="ended tickets in the large market (20000)")
     options = parser.parse_args()
     with postgresql() as url:
         os.environ |= {"DATABASE_URL": url, "SECRET_KEY": "bench", "DJANGO_SETTINGS_MODULE": "console.settings"}
         prepare()
-        from tests.bench import pages, settle
+        from tests.bench import offers, pages, settle
 
         last_leg = [settle.run(options) for _ in range(options.runs)]
         settle.check()
         report("fund a ticket's last leg, by verb / by plain driver", "per second, more is better", last_leg)
+        for name, work in (("create a transfer offer", offers.run_create), ("accept and pay one", offers.run_pay)):
+            figures = [work(options) for _ in range(options.runs)]
+            report(f"{name}, by verbs / by plain driver", "per second, more is better", figures)
+        offers.check()
         for name, page in (("dashboard", pages.dashboard), ("history", pages.history)):
             times = [page(options) for _ in range(options.runs)]
             report(f"{name} of a firm with {options.history} ended tickets / with {pages.FEW}", "ms, 1 is best", times)

@@ -4,6 +4,7 @@ The checks go in one order: token (401), wallet (404), allowed to act (403); onl
 """
 
 import logging
+import warnings
 from functools import lru_cache
 
 import jwt
@@ -18,6 +19,8 @@ from tickets.models import WalletUser
 
 log = logging.getLogger(__name__)
 ALGORITHMS = {"hs-256-unsafe": "HS256", "rs-256": "RS256"}
+# We say ourselves when a secret is weak, and in words for whoever runs the server.
+warnings.filterwarnings("ignore", "The HMAC key is", jwt.InsecureKeyLengthWarning)
 OWN_CLAIM = "https://canton-network"
 SUBJECT_MAX = 255
 
