@@ -54,6 +54,7 @@ urlpatterns = [
     path("connections/", include(connection_urls)),
     path("api-users/", include(api_user_urls)),
     path("api/", docs.api, name="api"),
+    path("api/wallet/", docs.wallet, name="api-wallet"),
     path("vaults/", accounts.vaults, name="vaults"),
     path("v1/", include("tickets.api.urls")),
     path("account/", include("allauth.account.urls")),

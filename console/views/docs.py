@@ -1,6 +1,6 @@
-"""What a programmer reads before calling the API: signing, examples, operations, errors.
+"""What a programmer reads before calling the APIs: signing, examples, operations, errors.
 
-The page knows of the API what everybody may know, its OpenAPI document: so it cannot say anything else than that.
+A page knows of its API what everybody may know, the OpenAPI document: so it cannot say anything else than that.
 """
 
 import json
@@ -13,6 +13,10 @@ from django.urls import resolve, reverse
 from django.views.decorators.http import require_safe
 
 from console.access import MemberRequest, member_required
+from tickets.models import WalletUser
+
+DEMO_SECRET = "unsafe"
+WALLET_DOCUMENT = "/api/validator/openapi.json"
 
 
 @member_required
@@ -29,6 +33,26 @@ def api(request: MemberRequest) -> HttpResponse:
         "requests_per_second": settings.API_REQUESTS_PER_SECOND,
     }
     return render(request, "docs/api.html", context)
+
+
+@member_required
+@require_safe
+def wallet(request: MemberRequest) -> HttpResponse:
+    address = WALLET_DOCUMENT
+    is_on = bool(settings.WALLET_AUTH_MODE)
+    context = {
+        "section": "api",
+        "base": request.build_absolute_uri("/").rstrip("/"),
+        "document_url": address,
+        "families": families_of(document_at(address, request)) if is_on else [],
+        "wallets": WalletUser.objects.filter(profile__workspace=request.member.workspace).select_related("profile"),
+        "mode": settings.WALLET_AUTH_MODE,
+        "audience": settings.WALLET_AUTH_AUDIENCE,
+        "jwks_url": settings.WALLET_AUTH_JWKS_URL,
+        "is_demo_secret": settings.WALLET_AUTH_SECRET == DEMO_SECRET,
+        "seconds": settings.WALLET_EXPIRY_POLL_SECONDS + settings.WALLET_CLOCK_SKEW_SECONDS,
+    }
+    return render(request, "docs/wallet.html", context)
 
 
 def document_at(address: str, request: MemberRequest) -> dict:
