@@ -62,8 +62,8 @@ NEWEST_FIRST = (Key("created_at", is_descending=True), Key("pk", is_descending=T
 class Stretch:
     """Some rows of a list; `newer` and `older` lead on, where there is more.
 
-    `first` is the number of the first row among all. `total` is exact unless `is_capped`: then there are more than that,
-    and rows have no numbers.
+    `first` is the number of the first row among all. `total` is exact unless `is_capped`: then there are more than
+    that, and rows have no numbers.
     """
 
     rows: list
@@ -96,7 +96,7 @@ def stretch_of(
 
     The last of the keys tells any two rows apart. What is no place in this very list leads to its beginning. `total` is
     given where it is known already, `count_to` where counting more would cost too much. Where rows only ever join at
-    one end, `grows` names it: then a row's number follows from its page's address. Elsewhere the rows above are counted.
+    one end, `grows` names it: then a row's number follows from the address. Elsewhere the rows above are counted.
     """
     return _Paging(rows, request, tuple(keys), grows, size).stretch(total, count_to)
 
@@ -132,9 +132,8 @@ class _Paging:
             found = list(self._beside(before[1], True)[: self.size + 1])
             if len(found) > self.size:  # else the page would be a short one: show the beginning
                 return found[self.size - 1 :: -1], ("before", before[0]), False
-        elif after := self._place("after"):
-            if found := list(self._beside(after[1], False)[: self.size + 1]):
-                return found, ("after", after[0]), len(found) <= self.size
+        elif (after := self._place("after")) and (found := list(self._beside(after[1], False)[: self.size + 1])):
+            return found, ("after", after[0]), len(found) <= self.size
         found = list(self._ordered(self.rows, False)[: self.size + 1])
         return found, None, len(found) <= self.size
 

@@ -24,6 +24,7 @@ from tickets.models.ledger import Account, AccountKind, Balance, Posting, Postin
 from tickets.models.network import Connection
 from tickets.models.offer import TransferOffer
 from tickets.models.profile import Profile, Route, WalletUser
+from tickets.models.saved_view import SavedView
 from tickets.models.status import ConnectionStatus, OfferStatus, TermStatus, TicketStatus
 from tickets.models.term import Party, PartyRole, Term
 from tickets.models.ticket import Ticket
@@ -55,6 +56,7 @@ __all__ = [
     "Right",
     "Role",
     "Route",
+    "SavedView",
     "Settlement",
     "Term",
     "TermStatus",

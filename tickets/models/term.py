@@ -34,6 +34,7 @@ class Party(models.Model):
     external_id = models.CharField(max_length=EXTERNAL_ID_MAX, blank=True)
     agreed_at = models.DateTimeField(null=True, help_text="When it let its held legs move with all the others.")
     created_at = models.DateTimeField(default=timezone.now, editable=False, help_text="That of the ticket, for lists.")
+    ended_at = models.DateTimeField(null=True, editable=False, help_text="That of the ticket, for lists.")
 
     class Meta:
         verbose_name_plural = "parties"
@@ -47,6 +48,10 @@ class Party(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "-created_at", "-ticket"], name="party_newest_first"),
+            models.Index(
+                fields=["workspace", "-ended_at", "-ticket"], condition=Q(ended_at__isnull=False), name="party_ended"
+            ),
+            models.Index(fields=["workspace", "ticket"], condition=Q(ended_at__isnull=True), name="party_not_ended"),
             models.Index(
                 fields=["workspace", "external_id"], condition=~Q(external_id=""), name="party_by_external_id"
             ),
@@ -126,6 +131,7 @@ class Term(models.Model):
                 condition=~Q(status__in=["held", "settled"]) | Q(funded_at__isnull=False), name="term_funded_at_known"
             ),
         ]
+        indexes = [models.Index(fields=["amount"], name="term_by_amount")]
 
     def __str__(self):
         return self.asset.plain(self.amount)

@@ -181,6 +181,8 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
 
     def _write(self, **fields) -> None:
         super()._write(updated_at=self._judged_at, **fields)
+        if "ended_at" in fields:
+            Party.objects.filter(ticket=self).update(ended_at=fields["ended_at"])
 
     def _forget_parties(self) -> None:
         """The next question about the parties reads them anew."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -20,6 +20,7 @@ from tickets.models.network import Connection, Profile
 from tickets.models.record import text_given
 from tickets.models.status import ACTIVE, FINAL, LIVE, TermStatus, TicketStatus
 from tickets.models.term import EXTERNAL_ID_MAX, Party, PartyRole, Term
+from tickets.models.ticket_finding import TicketFinding
 from tickets.models.workspace import Member, Right
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ ENDS = (PartyRole.INITIATOR, PartyRole.COUNTERPARTY)
 _DUE = Q(status__in=LIVE, expires_at__isnull=False, clock_stopped_at__isnull=True)
 
 
-class TicketQuerySet(models.QuerySet["Ticket"]):
+class TicketQuerySet(TicketFinding["Ticket"]):
     def visible_to(self, member: Member):
         """The firm's own tickets, and those of others that name it as a party, once they are open."""
         return self.filter(
@@ -95,7 +96,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.order_by("-is_yours", F("expires_at").asc(nulls_last=True), "-created_at", "pk")
 
     def by_end(self):
-        """Newest end first. Annotates `end_at`, which for a ticket that has just run out of time is its expiry."""
         return self.annotate(end_at=Coalesce("ended_at", "expires_at")).order_by("-end_at", "pk")
 
     def with_legs(self):

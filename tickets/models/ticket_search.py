@@ -7,14 +7,14 @@ from enum import Enum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, Q
 
 from tickets.errors import Invalid
 from tickets.models.asset import Asset
 from tickets.models.network import Profile
-from tickets.models.status import LIVE, TicketStatus
 from tickets.models.term import Party, Term
 from tickets.models.ticket import Ticket
+from tickets.models.ticket_queries import TicketQuerySet
 from tickets.models.workspace import Member
 
 
@@ -69,12 +69,10 @@ class TicketSearch:
 
     # Private
 
-    def _visible(self) -> QuerySet[Ticket]:
-        own = FilteredRelation("parties", condition=Q(parties__workspace=self.member.workspace_id))
-        # Naming the workspace twice makes this an inner join, so that its index can lead the way.
-        return Ticket.objects.visible_to(self.member).alias(own=own).filter(own__workspace=self.member.workspace_id)
+    def _visible(self) -> TicketQuerySet:
+        return Ticket.objects.of(self.member)
 
-    def _found(self) -> QuerySet[Ticket]:
+    def _found(self) -> TicketQuerySet:
         conditions: dict[str, Any] = {
             "settlement": self.settlement or None,
             "own__external_id": self.external_id or None,
@@ -88,16 +86,8 @@ class TicketSearch:
             ours = Q(workspace=self.member.workspace_id)
             rows = rows.filter(ours if self.is_own else ~ours)
         if self.statuses:
-            rows = rows.filter(self._of_statuses())
+            rows = rows.at_status(self.statuses, self.now)
         return rows.filter(self._named()) if self.text else rows
-
-    def _of_statuses(self) -> Q:
-        """A ticket past its expiry counts as expired, whether or not the worker has made it durable."""
-        due = Q(expires_at__isnull=False, expires_at__lte=self.now, clock_stopped_at__isnull=True)
-        live = [status for status in self.statuses if status in LIVE]
-        rest = [status for status in self.statuses if status not in LIVE]
-        found = Q(status__in=rest) | Q(status__in=live) & ~due
-        return found | Q(status__in=LIVE) & due if TicketStatus.EXPIRED in rest else found
 
     def _named(self) -> Q:
         """What `text` may mean is looked up first: a text that means nothing costs no walk through the tickets."""

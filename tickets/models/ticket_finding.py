@@ -1,0 +1,109 @@
+"""Finding tickets: by what they are, and by a text that may mean several things."""
+
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from functools import reduce
+from operator import or_
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
+
+from tickets.models.asset import Asset
+from tickets.models.network import Profile
+from tickets.models.status import LIVE, TicketStatus
+from tickets.models.term import Party, PartyRole, Term
+from tickets.models.workspace import Member
+
+Row = TypeVar("Row", bound=models.Model)
+
+FOUND_MAX = 10_000
+"""So many tickets that a text means are looked up one by one, by the indexes; and so far is counted."""
+NOTE_TEXT_MIN = 3
+"""Notes and external IDs are searched for texts from this length on: an index knows no shorter parts."""
+
+
+class TicketFinding(models.QuerySet[Row]):
+    def of(self, member: Member):
+        """Those visible to this member, each beside its firm's part in it: `own`, whose times an index has in order."""
+        own = FilteredRelation("parties", condition=Q(parties__workspace=member.workspace_id))
+        seen = Q(workspace=member.workspace_id) | Q(opened_at__isnull=False)
+        return self.alias(own=own).filter(seen, own__workspace=member.workspace_id)
+
+    def not_ended(self):
+        """After `of`. Whether their time has run out is another question."""
+        return self.filter(own__ended_at__isnull=True)
+
+    def made_to_end(self):
+        """After `of`: those whose end is durable."""
+        return self.filter(own__ended_at__isnull=False)
+
+    def at_status(self, statuses: Collection[str], now: datetime):
+        """A ticket past its expiry counts as expired, whether or not the worker has made it durable."""
+        due = Q(expires_at__isnull=False, expires_at__lte=now, clock_stopped_at__isnull=True)
+        live = [status for status in statuses if status in LIVE]
+        rest = [status for status in statuses if status not in LIVE]
+        found = Q(status__in=rest) | Q(status__in=live) & ~due
+        return self.filter(found | Q(status__in=LIVE) & due if TicketStatus.EXPIRED in rest else found)
+
+    def with_firm(self, workspace: UUID):
+        """Those that this firm is a party of, whoever else is."""
+        return self.filter(Exists(Party.objects.filter(ticket=OuterRef("pk"), workspace=workspace)))
+
+    def with_asset(self, asset: str):
+        return self.filter(Exists(Term.objects.filter(ticket=OuterRef("pk"), asset=asset)))
+
+    def under(self, profile: UUID):
+        """After `of`: those in which the firm takes part under this profile of its own."""
+        return self.filter(own__profile=profile)
+
+    def via_intermediary(self):
+        return self.filter(Exists(Party.objects.filter(ticket=OuterRef("pk"), role=PartyRole.INTERMEDIARY)))
+
+    def matching(self, text: str, member: Member):
+        """After `of`: those that the text may mean.
+
+        The beginning of a reference, part of the note, of the firm's own external ID or of another party's name, an
+        asset's ticker or an amount. Meanings are looked up first: by their indexes a rare one costs no walk through all
+        tickets. Where they are many, the tickets are asked one after the other, and soon enough fill a page.
+        """
+        meanings = _meanings(text.strip(), member)
+        everything = type(self)(self.model, using=self._db).of(member)
+        found = [everything.filter(meaning).order_by().values_list("pk") for meaning in meanings]
+        keys = {pk for (pk,) in found[0].union(*found[1:], all=True)[: FOUND_MAX + 1]}
+        return self.filter(reduce(or_, meanings) if len(keys) > FOUND_MAX else Q(pk__in=keys))
+
+
+def _meanings(text: str, member: Member) -> list[Q]:
+    names = Q(name__icontains=text) | Q(workspace__name__icontains=text)
+    others = Party.objects.filter(ticket=OuterRef("pk"), profile__in=Profile.objects.filter(names).values("pk"))
+    reference = text.upper() if text.upper().startswith("TK-") else f"TK-{text.upper()}"
+    meanings = [
+        Q(reference__startswith=reference),
+        Q(Exists(others.exclude(workspace=member.workspace_id))),
+        Q(Exists(Term.objects.filter(ticket=OuterRef("pk"), asset__in=Asset.objects.filter(pk__iexact=text)))),
+    ]
+    if len(text) >= NOTE_TEXT_MIN:
+        meanings += [Q(note__icontains=text), Q(own__external_id__icontains=text)]
+    if (amount := _amount(text)) is not None:
+        legs = Term.objects.filter(ticket=OuterRef("pk"), amount=amount)
+        meanings.append(Q(Exists(legs.filter(asset__in=_ticker(text)) if _ticker(text) else legs)))
+    return meanings
+
+
+def _ticker(text: str) -> list[str]:
+    """What stands behind an amount: "1 250.50 USDC"."""
+    word = text.split()[-1].upper()
+    return [word] if word.isalnum() and not word.isdecimal() else []
+
+
+def _amount(text: str) -> Decimal | None:
+    """The amount that the text is, with or without a ticker behind it."""
+    figures = text.upper().removesuffix(" ".join(_ticker(text))) if _ticker(text) else text
+    figures = "".join(figures.replace("\u00a0", "").replace("\u202f", "").replace(",", "").split())
+    try:
+        return Decimal(figures) if figures.replace(".", "", 1).isdecimal() and figures.isascii() else None
+    except InvalidOperation:
+        return None
