@@ -16,7 +16,6 @@ from console.access import MemberRequest, member_required
 from tickets.models import WalletUser
 
 DEMO_SECRET = "unsafe"
-WALLET_DOCUMENT = "/api/validator/openapi.json"
 
 
 @member_required
@@ -38,7 +37,7 @@ def api(request: MemberRequest) -> HttpResponse:
 @member_required
 @require_safe
 def wallet(request: MemberRequest) -> HttpResponse:
-    address = WALLET_DOCUMENT
+    address = reverse("wallet-openapi")
     is_on = bool(settings.WALLET_AUTH_MODE)
     context = {
         "section": "api",

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLResolver, re_path
+from django.urls import URLResolver, path, re_path
 from django.urls.resolvers import RegexPattern
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
@@ -83,15 +83,22 @@ def description() -> dict:
 
 
 @csrf_exempt
-def wallet(request: HttpRequest) -> HttpResponse:
-    """Find the operation; whatever there is none for is answered in JSON as well, and nothing is ever redirected."""
-    path = request.path_info.removeprefix(f"{BASE}/")
+def openapi(request: HttpRequest) -> HttpResponse:
     if not settings.WALLET_AUTH_MODE:
         return error(404, OFF)
-    if path == "openapi.json":
-        return JsonResponse(description())
+    if request.method not in ("GET", "HEAD"):
+        return error(405, "HTTP method not allowed, supported methods: GET, HEAD.", {"Allow": "GET, HEAD"})
+    return JsonResponse(description())
+
+
+@csrf_exempt
+def wallet(request: HttpRequest) -> HttpResponse:
+    """Find the operation; whatever there is none for is answered in JSON as well, and nothing is ever redirected."""
+    asked = request.path_info.removeprefix(f"{BASE}/")
+    if not settings.WALLET_AUTH_MODE:
+        return error(404, OFF)
     try:
-        found = operations().resolve(path)
+        found = operations().resolve(asked)
         response = found.func(request, *found.args, **found.kwargs)
     except Http404:  # also what the resolver raises
         return error(404, "The requested resource could not be found.")
@@ -106,4 +113,7 @@ def operations() -> URLResolver:
     return URLResolver(RegexPattern(r""), api.urls[0])
 
 
-urlpatterns = [re_path(r"[\s\S]*\Z", wallet, name="wallet")]
+urlpatterns = [
+    path("openapi.json", openapi, name="wallet-openapi"),
+    re_path(r"[\s\S]*\Z", wallet, name="wallet"),
+]
