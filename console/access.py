@@ -6,11 +6,11 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from tickets.models import Connection, Member, Right, Ticket
+from tickets.models import Connection, Member, Right, Ticket, TransferOffer
 
 
 class MemberRequest(HttpRequest):
@@ -20,7 +20,7 @@ class MemberRequest(HttpRequest):
     now: datetime
 
 
-def member_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def member_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Only for people who act for a workspace; support staff belong to the admin site."""
 
     @wraps(view)
@@ -50,3 +50,8 @@ def ticket_for(request: MemberRequest, reference: str) -> Ticket:
 def connection_for(request: MemberRequest, pk) -> Connection:
     visible = Connection.objects.visible_to(request.member)
     return get_object_or_404(visible.select_related("requester__workspace", "peer__workspace"), pk=pk)
+
+
+def offer_for(request: MemberRequest, pk) -> TransferOffer:
+    visible = TransferOffer.objects.visible_to(request.member)
+    return get_object_or_404(visible.select_related("sender__workspace", "receiver__workspace"), pk=pk)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from console.access import MemberRequest
-from tickets.models import Connection, Right
+from tickets.models import Connection, Right, TransferOffer
 
 
 def installation(request: HttpRequest) -> dict[str, str]:
@@ -23,4 +23,5 @@ def member(request: MemberRequest) -> dict:
         "now": request.now,
         "may_manage": member.may(Right.MANAGE),
         "connections_waiting": waiting.count,  # asked only by pages with the navigation
+        "offers_waiting": TransferOffer.objects.waiting_for(member, request.now).count,
     }

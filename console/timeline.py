@@ -42,6 +42,15 @@ SENTENCES = {
     "connection.removed": "{who} removed the connection. {reason}",
     "connection.routed": "{who} changed where what arrives goes to: {vault}",
     "connection.established": "The connection was set up with both firms’ agreement",
+    "offer.created": "{who} offered {amount} to {receiver}",
+    "offer.accepted": "{who} accepted the offer",
+    "offer.completed": "The amount has moved: the offer is completed",
+    "offer.rejected": "{who} rejected the offer. {reason}",
+    "offer.withdrawn": "{who} withdrew the offer",
+    "offer.aborted": "The sender had too little, so the offer ended and nothing moved. {reason}",
+    "offer.expired": "The time ran out and the offer expired",
+    "preapproval.given": "{who} let transfers to {profile} arrive without being asked",
+    "preapproval.ended": "{who} ended the preapproval of transfers to {profile}",
     "api_user.added": "{who} added the API user, as {role}, with key {key}",
     "api_user.changed": "{who} made it {name}, {role}; it was {name_before}, {role_before}",
     "api_user.shut_out": "{who} shut the API user out: revoked {key}",
@@ -130,7 +139,8 @@ def hours_in_words(hours: Decimal) -> str:
 
 def _who(event: Event, viewer: Member) -> str:
     if event.by is None:
-        return event.actor
+        is_theirs = "wallet_user" in event.own_facts and event.workspace_id != viewer.workspace_id
+        return event.workspace.name if is_theirs else event.actor
     if event.by_id == viewer.pk:
         return "You"
     return event.by.name if event.workspace_id == viewer.workspace_id else event.by.workspace.name
@@ -140,5 +150,6 @@ def _actor(event: Event, viewer: Member) -> str:
     """Who it was, where the sentence has not said so."""
     if event.by is not None and event.workspace_id != viewer.workspace_id:
         return f"{event.actor}, {event.by.workspace}"
-    is_named = event.by is not None and "{who}" in SENTENCES.get(event.kind, "")
+    is_somebody = event.by is not None or "wallet_user" in event.own_facts
+    is_named = is_somebody and "{who}" in SENTENCES.get(event.kind, "")
     return "" if is_named else event.actor

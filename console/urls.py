@@ -3,7 +3,20 @@ from django.contrib import admin
 from django.urls import include, path
 
 from console import health
-from console.views import accounts, acts, api_users, docs, fund, lists, network, tickets, wizard
+from console.views import (
+    accounts,
+    acts,
+    api_users,
+    docs,
+    fund,
+    lists,
+    network,
+    offer_acts,
+    offer_new,
+    offers,
+    tickets,
+    wizard,
+)
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in page, with its rate limits
 
@@ -36,6 +49,19 @@ connection_urls = [
     path("<uuid:pk>/remove/", network.remove, name="connection-remove"),
 ]
 
+offer_urls = [
+    path("", offers.inbox, name="offers"),
+    path("csv/", offers.inbox_csv, name="offers-csv"),
+    path("sent/", offers.outbox, name="offers-sent"),
+    path("sent/csv/", offers.outbox_csv, name="offers-sent-csv"),
+    path("new/", offer_new.new, name="offer-new"),
+    path("new/review/", offer_new.review, name="offer-review"),
+    path("<uuid:pk>/", offers.offer, name="offer"),
+    path("<uuid:pk>/accept/", offer_acts.accept, name="offer-accept"),
+    path("<uuid:pk>/reject/", offer_acts.reject, name="offer-reject"),
+    path("<uuid:pk>/withdraw/", offer_acts.withdraw, name="offer-withdraw"),
+]
+
 api_user_urls = [
     path("", api_users.api_users, name="api-users"),
     path("new/", api_users.add, name="api-user-add"),
@@ -52,6 +78,7 @@ urlpatterns = [
     path("tickets/new/", wizard.new, name="ticket-new"),
     path("tickets/<str:reference>/", include(ticket_urls)),
     path("connections/", include(connection_urls)),
+    path("offers/", include(offer_urls)),
     path("api-users/", include(api_user_urls)),
     path("api/", docs.api, name="api"),
     path("api/wallet/", docs.wallet, name="api-wallet"),

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from console.chips import CHIPS, SHAPES
+
 register = template.Library()
 
 GROUP = "\u00a0"
@@ -99,45 +101,6 @@ def _with_dimmed_zeros(fraction: str) -> SafeString:
 
 
 # Status
-
-SHAPES = {
-    "dashes": '<rect x="1.75" y="1.75" width="8.5" height="8.5" stroke-dasharray="2 1.4"/>',
-    "half": '<circle cx="6" cy="6" r="4.6"/><path d="M6 1.4a4.6 4.6 0 0 0 0 9.2z" fill="currentColor"/>',
-    "ring": '<circle cx="6" cy="6" r="4.25" stroke-width="2"/>',
-    "pie": (
-        '<circle cx="6" cy="6" r="5"/><circle cx="6" cy="6" r="2.5" stroke-width="5" pathLength="100"'
-        ' stroke-dasharray="{} 100" transform="rotate(-90 6 6)"/>'
-    ),
-    "tick": (
-        '<rect x="1" y="1" width="10" height="10" fill="currentColor"/>'
-        '<path d="M3.4 6.2l1.9 1.9 3.4-4" stroke="var(--bg)" stroke-width="1.6"/>'
-    ),
-    "cross": '<path d="M2 2l8 8M10 2l-8 8" stroke-width="2"/>',
-    "clock": '<circle cx="6" cy="6" r="4.6"/><path d="M6 3v3.2l2 1.2"/>',
-    "bar": '<path d="M1.5 6h9" stroke-width="2.5"/>',
-}
-
-# status: label, modifier of .chip, shape. Tickets, then connections, then legs.
-CHIPS = {
-    "draft": ("Draft", "draft", "dashes"),
-    "awaiting_approval": ("Awaiting approval", "approval", "half"),
-    "open": ("Open", "open", "ring"),
-    "in_settlement": ("Part funded", "part", "pie"),
-    "fulfilled": ("Settled", "settled", "tick"),
-    "cancelled": ("Cancelled", "cancelled", "bar"),
-    "rejected": ("Rejected", "rejected", "cross"),
-    "expired": ("Expired", "expired", "clock"),
-    "awaiting_requester": ("Awaiting requester", "approval", "half"),
-    "awaiting_peer": ("Awaiting counterparty", "waiting", "half"),
-    "approved": ("Approved", "approved", "tick"),
-    "withdrawn": ("Withdrawn", "withdrawn", "bar"),
-    "lapsed": ("Lapsed", "expired", "clock"),
-    "removed": ("Removed", "removed", "bar"),
-    "unfunded": ("Not funded", "draft", "dashes"),
-    "held": ("Held", "part", "half"),
-    "settled": ("Settled", "settled", "tick"),
-    "released": ("Released", "cancelled", "bar"),
-}
 
 
 @register.simple_tag

@@ -121,6 +121,11 @@ class TransferOffer(Paying, Record):
     # Questions
 
     @property
+    def reference(self) -> str:
+        """A short name for people, from the id: not every offer has a tracking id."""
+        return f"OF-{self.pk.hex[:8].upper()}"
+
+    @property
     def coins(self) -> str:
         """The amount at full scale: "1.5000000000 CC"."""
         return in_coins(self.amount)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import uuid
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Count, Q, Value, When
 from django.utils import timezone
 
-from tickets.errors import Expired, Invalid, Taken, WrongStatus
+from tickets.amounts import AmountSum, parse
+from tickets.errors import BadAmount, Expired, Invalid, Taken, WrongStatus
 from tickets.models.actor import Actor
-from tickets.models.paying import coin
+from tickets.models.paying import CC, COIN_DECIMALS, coin
 from tickets.models.profile import Profile, WalletUser
 from tickets.models.status import LIVE_OFFER, OfferStatus
 from tickets.models.workspace import Member, Right
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
     from tickets.models.offer import TransferOffer
 
 DESCRIPTION_MAX = TRACKING_ID_MAX = 279
+ENDS, NAMES = ("sender", "receiver"), ("name", "party", "workspace__name")
+REFERENCE = re.compile(r"OF-([0-9A-F]{8})")
 DEDUPLICATED_FOR = timedelta(hours=24)
 
 
@@ -32,6 +38,39 @@ class TransferOfferQuerySet(models.QuerySet["TransferOffer"]):
         # By their ids, not by a join: so the index of either side can find the few among a million of other firms.
         own = list(Profile.objects.filter(workspace=member.workspace_id).values_list("pk", flat=True))
         return self.filter(Q(sender__in=own) | Q(receiver__in=own))
+
+    def sent_by(self, member: Member):
+        return self.filter(sender__in=_profiles_of(member))
+
+    def received_by(self, member: Member):
+        return self.filter(receiver__in=_profiles_of(member))
+
+    def waiting_for(self, member: Member, now: datetime):
+        """Those that this member can accept or reject now."""
+        if not may_answer(member):
+            return self.none()
+        return self.open().live(now).filter(receiver__workspace=member.workspace_id)
+
+    def at_status(self, status: str, now: datetime):
+        """As `status_at` tells it: one whose time has run out is expired, whether or not that is durable yet."""
+        if status == OfferStatus.EXPIRED:
+            return self.filter(Q(status=status) | Q(status__in=LIVE_OFFER, expires_at__lte=now))
+        return self.filter(status=status) & (self.live(now) if status in LIVE_OFFER else self.all())
+
+    def matching(self, text: str):
+        """Whose tracking ID, description, parties, profiles or firms contain the text, or whose amount it is."""
+        names = ("tracking_id", "description", *(f"{end}__{name}" for end in ENDS for name in NAMES))
+        found = Q(*((f"{name}__icontains", text) for name in names), _connector=Q.OR)
+        with suppress(BadAmount):
+            found |= Q(amount=parse(text.upper().removesuffix(CC), CC, COIN_DECIMALS))
+        if reference := REFERENCE.fullmatch(text.upper()):
+            found |= Q(pk__range=[uuid.UUID(reference[1] + fill * 24) for fill in "0f"])
+        return self.filter(found)
+
+    def promised(self, now: datetime):
+        """Per vault that pays, what its live offers will take from what is available: those held took theirs before."""
+        promises = self.live(now).filter(reserves=False, sender__vault__isnull=False)
+        return promises.order_by().values("sender__vault").annotate(total=AmountSum("amount"), count=Count("pk"))
 
     def open(self):
         return self.filter(status=OfferStatus.CREATED)
@@ -149,6 +188,16 @@ class TransferOfferQuerySet(models.QuerySet["TransferOffer"]):
             offer._reserve(now)
         offer._record("created", now, actor, amount=offer.coins, sender=offer.sender.name, receiver=offer.receiver.name)
         return offer
+
+
+def may_answer(member: Member) -> bool:
+    """Whether this member's role lets it accept or reject an offer."""
+    return member.may(Right.CREATE) or member.may(Right.CANCEL)
+
+
+def _profiles_of(member: Member) -> list:
+    """The firm's profiles, looked up apart: by their ids an index gives the offers in their order."""
+    return list(Profile.objects.filter(workspace=member.workspace_id).values_list("pk", flat=True))
 
 
 def text_kept(text: str, field: str, limit: int) -> str:

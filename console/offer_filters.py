@@ -1,0 +1,81 @@
+"""Finding offers: what the address asks for becomes a filter, and words that tell it."""
+
+from datetime import UTC, datetime, time
+
+from django import forms
+from django.http import QueryDict
+
+from tickets.models import OfferStatus
+from tickets.models.offer_queries import TransferOfferQuerySet
+
+TEXT_MAX = 300
+
+
+class OfferFilter(forms.Form):
+    """Days are whole days in UTC. Conditions that are left out hold for every offer."""
+
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        max_length=TEXT_MAX,
+        help_text="Reference, tracking ID, party, firm, description or amount",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    status = forms.ChoiceField(label="Status", required=False, choices=[("", "Any"), *OfferStatus.choices])
+    since = forms.DateField(label="Made from", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="to", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data: QueryDict, *, now: datetime):
+        super().__init__(data)
+        self.now = now
+        for name in ("since", "until"):
+            self.fields[name].error_messages["invalid"] = "Enter a day as in 2026-11-21"
+        self.fields["status"].error_messages["invalid_choice"] = "Choose one of the statuses"
+
+    def clean(self):
+        data = super().clean()
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", "Enter a last day that is not before the first")
+        return data
+
+    @property
+    def is_asked(self) -> bool:
+        return any(self.cleaned_data.values()) if self.is_valid() else True
+
+    def apply(self, offers: TransferOfferQuerySet) -> TransferOfferQuerySet:
+        """Those that fit. A filter that cannot be read finds nothing: the page says what to correct."""
+        if not self.is_valid():
+            return offers.none()
+        data = self.cleaned_data
+        if data["q"]:
+            offers = offers.matching(data["q"])
+        if data["status"]:
+            offers = offers.at_status(data["status"], self.now)
+        if data["since"]:
+            offers = offers.filter(created_at__gte=datetime.combine(data["since"], time.min, UTC))
+        if data["until"]:
+            offers = offers.filter(created_at__lte=datetime.combine(data["until"], time.max, UTC))
+        return offers
+
+    @property
+    def words(self) -> list[dict]:
+        """Each condition that is set: what it says, and the address without it."""
+        data = self.cleaned_data if self.is_valid() else {}
+        said = {
+            "q": f"“{data.get('q')}”",
+            "status": f"status {OfferStatus(data['status']).label.lower()}" if data.get("status") else "",
+            "since": f"made from {_day(data.get('since'))}",
+            "until": f"made up to {_day(data.get('until'))}",
+        }
+        return [{"says": words, "without": self.query(name)} for name, words in said.items() if data.get(name)]
+
+    def query(self, without: str = "") -> str:
+        """What the address asks for, less one condition; "?" alone asks for nothing."""
+        asked = QueryDict(mutable=True)
+        asked.update({name: self.data[name] for name in self.fields if name != without and self.data.get(name)})
+        return f"?{asked.urlencode()}"
+
+
+def _day(day) -> str:
+    return f"{day.day} {day:%b %Y}" if day else ""
