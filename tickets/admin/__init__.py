@@ -21,6 +21,7 @@ from tickets.models import (
     Connection,
     Event,
     Party,
+    PolicyLimit,
     Posting,
     Profile,
     Term,
@@ -188,6 +189,19 @@ class AccountAdmin(ReadOnlyAdmin):
 class WorkspaceAdmin(ReadOnlyAdmin):
     list_display = ["name", "auto_approval", "created_at"]
     search_fields = ["=id", "name"]
+
+
+@admin.register(PolicyLimit)
+class PolicyLimitAdmin(ReadOnlyAdmin):
+    """Only the firm itself sets its limits."""
+
+    list_display = ["workspace", "asset", "above"]
+    list_select_related = ["workspace", "asset"]
+    search_fields = ["workspace__name", "=asset__id"]
+
+    @admin.display(ordering="amount")
+    def above(self, limit):
+        return str(limit)
 
 
 @admin.register(User)

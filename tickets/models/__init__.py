@@ -23,6 +23,7 @@ from tickets.models.group import UserGroup
 from tickets.models.ledger import Account, AccountKind, Balance, Posting, PostingKind
 from tickets.models.network import Connection
 from tickets.models.offer import TransferOffer
+from tickets.models.policy import PolicyLimit
 from tickets.models.profile import Profile, Route, WalletUser
 from tickets.models.saved_view import SavedView
 from tickets.models.status import ConnectionStatus, OfferStatus, TermStatus, TicketStatus
@@ -49,6 +50,7 @@ __all__ = [
     "OfferStatus",
     "Party",
     "PartyRole",
+    "PolicyLimit",
     "Posting",
     "PostingKind",
     "Preapproval",

@@ -28,7 +28,7 @@ class Right(StrEnum):
     APPROVE = "approve tickets"
     REQUEST = "request connections"
     CONNECT = "approve or remove connections"
-    MANAGE = "manage API users and user groups"
+    MANAGE = "manage API users, user groups and policy limits"
 
 
 class Role(models.TextChoices):
