@@ -21,7 +21,8 @@ from tickets.models.paying import coin
 from tickets.models.profile import Profile, WalletUser
 from tickets.models.workspace import Member, Right
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=5)
+"""How long the claim of a process that died keeps others away. What outlives it still makes one offer: the id is unique."""
 
 
 class OfferClaim(models.Model):
