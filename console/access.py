@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
+from console.failures import refused
+from tickets.errors import NotAllowed, Refused
 from tickets.models import Connection, Member, Right, Ticket, TransferOffer
 
 
@@ -32,7 +34,12 @@ def member_required(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
                 return redirect("admin:index")
             raise PermissionDenied("You act for no workspace yet. Ask your firm's admin, or support, to add you.")
         request.member, request.now = member, timezone.now()
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except NotAllowed as refusal:
+            raise PermissionDenied(refusal.message) from refusal
+        except Refused as refusal:
+            return refused(request, refusal)
 
     return wrapped
 

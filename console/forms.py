@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Count
 
 from console.ends import is_push
-from console.templatetags.console import distance
+from console.moments import distance, written
 from tickets.models import Connection, ConnectionStatus, Kind, Member, Profile, Settlement, Ticket
 from tickets.models.drafting import HOURS_MAX, NOTE_MAX
 from tickets.models.status import LIVE, PENDING
@@ -165,8 +165,7 @@ class ExpirationForm(DraftForm):
         self.fields["hours"].initial = hours if self.fields["expires"].initial == "other" else ""
         notes = {"never": {"side": "stays active until funded or cancelled"}, "other": {"text": "Give the hours below"}}
         for preset in self.PRESETS:
-            moment = self.now + timedelta(hours=int(preset))
-            notes[preset] = {"side": f"{moment.day} {moment:%b %Y %H:%M} UTC if opened now"}
+            notes[preset] = {"side": f"{written(self.now + timedelta(hours=int(preset)))} if opened now"}
         self.fields["expires"].notes = notes
 
     def clean(self):

@@ -6,6 +6,7 @@ A fact that the acting firm keeps to itself (from which vault a leg was funded) 
 from collections.abc import Iterable
 from decimal import Decimal
 
+from console.moments import day_of
 from console.templatetags.console import GROUP, short_hash
 from tickets.models import ConnectionStatus, Event, Kind, Member, Role, Settlement, TicketStatus
 
@@ -57,6 +58,20 @@ SENTENCES = {
     "api_key.registered": "{who} registered key {key}",
     "api_key.rotated": "{who} rotated to key {key}; {key_before} {overlap}",
     "api_key.revoked": "{who} revoked key {key}",
+    "vault.deposited": "{who} booked a deposit of {amount} into vault “{vault}”. {reason}",
+    "profile.added": "{who} added the profile {profile}",
+    "profile.renamed": "{who} renamed the profile {before}: it is {profile} now",
+    "profile.listed": "{who} let other firms find the profile {profile}",
+    "profile.hidden": "{who} hid the profile {profile} from other firms",
+    "profile.vault_set": "{who} changed where the profile {profile} receives: {vault}",
+    "profile.removed": "{who} removed the profile {profile}",
+    "group.added": "{who} added the user group {group}",
+    "group.changed": "{who} changed the user group {group}",
+    "group.removed": "{who} removed the user group {group}",
+    "group.notified": "{who} chose the user groups that are told of tickets",
+    "wallet.registered": "{who} let {subject} act for a wallet",
+    "wallet.offboarded": "{who} took {subject} from its wallet",
+    "member.renamed": "{name_before} is called {name} from now on",
 }
 
 
@@ -72,7 +87,7 @@ def rows(events: Iterable[Event], viewer: Member) -> list[dict]:
     return [
         {
             "at": event.at,
-            "on": event.at.date(),
+            "on": day_of(event.at),
             "says": says(event, viewer),
             "text": event.facts.get("text", "") if event.kind == "note.added" else "",
             "by": _actor(event, viewer),

@@ -5,6 +5,7 @@ from django.urls import include, path
 from console import health
 from console.views import (
     accounts,
+    activity,
     acts,
     api_users,
     docs,
@@ -14,11 +15,15 @@ from console.views import (
     offer_acts,
     offer_new,
     offers,
+    settings,
     tickets,
     wizard,
 )
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in page, with its rate limits
+
+handler400 = "console.failures.bad_request"
+handler500 = "console.failures.server_error"
 
 ticket_urls = [
     path("", tickets.ticket, name="ticket"),
@@ -83,6 +88,12 @@ urlpatterns = [
     path("api/", docs.api, name="api"),
     path("api/wallet/", docs.wallet, name="api-wallet"),
     path("vaults/", accounts.vaults, name="vaults"),
+    path("activity/", activity.activity, name="activity"),
+    path("activity/csv/", activity.activity_csv, name="activity-csv"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/sessions/end/", settings.end_sessions, name="sessions-end"),
+    path("settings/save/<slug:section>/", settings.change, name="settings-change"),
+    path("shortcuts/", settings.shortcuts, name="shortcuts"),
     path("v1/", include("tickets.api.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

@@ -1,6 +1,6 @@
 """Formatting only: each tag owns one piece of markup, so it is written once."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from django import template
@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from console import moments
 from console.chips import CHIPS, SHAPES
+from console.moments import distance
 
 register = template.Library()
 
@@ -165,52 +167,20 @@ def short_hash(text: str) -> str:
 
 # Time
 
-STYLES = {
-    "full": "{t.day} {t:%b %Y %H:%M} UTC",
-    "seconds": "{t.day} {t:%b %Y %H:%M:%S} UTC",
-    "short": "{t.day} {t:%b %H:%M}",  # under a relative time; the zone is in the foot
-    "date": "{t.day} {t:%b %Y}",
-    "time": "{t:%H:%M} UTC",
-    "clock": "{t:%H:%M:%S}",  # timelines
-}
-
 
 @register.simple_tag
 def moment(t: datetime | None, style: str = "full") -> str:
-    """A moment in UTC: 21 Nov 2026 14:46 UTC."""
-    return "" if t is None else _time(t, STYLES[style].format(t=_utc(t)))
+    """A moment in the zone in force: 21 Nov 2026 14:46 UTC."""
+    return "" if t is None else moments.element(t, moments.written(t, style))
 
 
 @register.simple_tag(takes_context=True)
 def relative(context, t: datetime | None) -> str:
     """How far away a moment is, against `now` of the page if the page has one: in 3 h 12 min."""
-    return "" if t is None else _time(t, distance(t, context.get("now") or timezone.now()))
+    return "" if t is None else moments.element(t, distance(t, context.get("now") or timezone.now()))
 
 
-def distance(t: datetime, now: datetime) -> str:
-    """Whole minutes, never rounded up: a deadline must not look further away than it is."""
-    seconds = int(abs((t - now).total_seconds()))
-    if seconds < 60:
-        return "in less than 1 min" if t > now else "just now"
-    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
-    if days >= 7:
-        parts = [(days, "days")]
-    elif days:
-        parts = [(days, "day" if days == 1 else "days"), (hours, "h")]
-    else:
-        parts = [(hours, "h"), (minutes, "min")]
-    span = " ".join(f"{number} {unit}" for number, unit in parts if number)
-    return f"in {span}" if t > now else f"{span} ago"
-
-
-def _time(t: datetime, words: str) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', f"{_utc(t):%Y-%m-%dT%H:%M:%SZ}", words)
-
-
-def _utc(t: datetime) -> datetime:
-    if timezone.is_naive(t):
-        raise ValueError("a moment without a zone is no moment")
-    return t.astimezone(UTC)
+register.simple_tag(moments.zone_in_force)
 
 
 # Forms

@@ -13,6 +13,7 @@ from console.access import member_required, need, ticket_for
 from console.acts import INVALID, perform, see_other, show_refusal
 from console.forms import TypeForm, hours_of
 from console.legs import LegForms
+from console.moments import written
 from console.steps import ASSETS, EXTERNAL_ID, REVIEW, STEPS, TYPE, first_missing, progress, resume_at, step_called
 from console.timeline import hours_in_words
 from console.views.acts import earlier_use
@@ -256,8 +257,7 @@ def expiration_in_words(ticket, now):
     if ticket.expires_in is None:
         return "Never"
     hours = hours_in_words(Decimal(hours_of(ticket.expires_in)))
-    moment = now + ticket.expires_in
-    return f"{hours} after opening; if opened now, {moment.day} {moment:%b %Y %H:%M} UTC"
+    return f"{hours} after opening; if opened now, {written(now + ticket.expires_in)}"
 
 
 def skip_if_asked(request, ticket):

@@ -33,7 +33,7 @@
 	});
 
 	document.addEventListener("keydown", (event) => {
-		const menu = event.key === "Escape" && event.target.closest("details.menu[open]");
+		const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
 		if (!menu) return;
 		menu.open = false;
 		menu.querySelector("summary").focus();

@@ -12,3 +12,4 @@ class Call(HttpRequest):
 
     member: Member
     now: datetime
+    request_id: str

@@ -34,6 +34,7 @@ class Edge:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = str(uuid.uuid4())
+        cast(Call, request).request_id = request_id  # pages of errors name it too
         is_api = request.path_info == "/v1" or request.path_info.startswith("/v1/")
         response = self._api(cast(Call, request), request_id) if is_api else self.get_response(request)
         response["X-Request-ID"] = request_id

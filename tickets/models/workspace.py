@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tickets.errors import Invalid, NotAllowed, WrongStatus
 from tickets.models.event import Event
+from tickets.models.preference import Density, Preferences, Theme
 from tickets.models.record import text_given
 
 NAME_MAX = 120
@@ -70,7 +71,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=email)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Preferences, AbstractBaseUser, PermissionsMixin):
     """Somebody who signs in: a member of a workspace, or support staff. The e-mail address is the name."""
 
     email = models.EmailField(unique=True)
@@ -85,7 +86,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_email")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_user_per_email"),
+            models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known"),
+            models.CheckConstraint(condition=Q(density__in=Density.values), name="user_density_known"),
+        ]
 
     def __str__(self):
         return self.name or self.email
@@ -188,6 +193,31 @@ class Member(models.Model):
         """What was done to this API user and its keys."""
         acts = Event.objects.filter(workspace=self.workspace_id, kind__startswith="api_")
         return acts.filter(facts__api_user=str(self.pk))
+
+    # Verbs of a person
+
+    def rename(self, name: str, *, by: "Member", now: datetime | None = None) -> None:
+        """Be called otherwise from now on, also in what was done before: an event names its member, not a text."""
+        name = text_given(name, "name", NAME_MAX)
+        if by.pk != self.pk or self.is_machine:
+            raise NotAllowed("Only the person can change their own name.")
+        if not name:
+            raise Invalid("Enter your name.", "name")
+        with transaction.atomic():
+            self.refresh_from_db(from_queryset=Member.objects.select_for_update(of=("self",), no_key=True))
+            if (before := self.name) == name:
+                return
+            self.name = name
+            self.save(update_fields=["name"])
+            User.objects.filter(pk=self.user_id).update(name=name)
+            Event.objects.create(
+                at=now or timezone.now(),
+                kind="member.renamed",
+                by=self,
+                workspace_id=self.workspace_id,
+                is_private=True,
+                facts={"name": name, "name_before": before},
+            )
 
     # Verbs of an API user
 

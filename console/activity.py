@@ -1,0 +1,189 @@
+"""What happened, for whoever asks: the filters of the activity page, and each event with the thing it was done to."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from console import timeline
+from console.moments import start_of
+from console.rows import Row
+from tickets.models import Event, Member, Party, Right
+
+THINGS: dict[str, tuple[str, Q]] = {
+    "tickets": ("Tickets", Q(ticket__isnull=False)),
+    "connections": ("Connections", Q(connection__isnull=False)),
+    "offers": ("Transfer offers", Q(offer__isnull=False)),
+    "api-users": ("API users and keys", Q(kind__startswith="api_")),
+    "deposits": ("Deposits", Q(kind="vault.deposited")),
+}
+REST = Q(ticket=None, connection=None, offer=None) & ~Q(kind__startswith="api_") & ~Q(kind="vault.deposited")
+_OFFER = re.compile(r"OF-([0-9a-f]{8})", re.IGNORECASE)
+OTHERS, NOBODY = "others", "nobody"
+_DAYS = [
+    MinValueValidator(date(2000, 1, 1), "Choose a day after 1999"),
+    MaxValueValidator(date(9000, 1, 1), "Choose a day before 9000"),
+]
+
+
+def day_field(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        validators=_DAYS,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d %b %Y"],
+        error_messages={"invalid": "Enter a day such as 2026-11-21"},
+    )
+
+
+class ActivityFilter(forms.Form):
+    """What the address asks for. A part that cannot be read filters nothing, and the page says so."""
+
+    use_required_attribute = False
+
+    who = forms.ChoiceField(label="Who", required=False)
+    thing = forms.ChoiceField(
+        label="About",
+        required=False,
+        choices=[
+            ("", "Anything"),
+            *((name, label) for name, (label, _) in THINGS.items()),
+            ("firm", "Your firm"),
+        ],
+    )
+    reference = forms.CharField(
+        label="Reference or ID", required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    since = day_field("From day")
+    until = day_field("To day")
+
+    def __init__(self, *args, member: Member, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.member = member
+        names: dict[bool, list] = {False: [], True: []}
+        for each in Member.objects.of(member).order_by("name", "pk"):
+            names[each.is_machine].append((str(each.pk), each.name))
+        groups = [("People", names[False]), ("API users", names[True])]
+        cast(forms.ChoiceField, self.fields["who"]).choices = [
+            ("", "Anyone"),
+            *((label, choices) for label, choices in groups if choices),
+            (OTHERS, "Other firms"),
+            (NOBODY, "Support and Countersign"),
+        ]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", "Choose a last day that is not before the first")
+        return data
+
+    @property
+    def given(self) -> dict:
+        """The parts that were filled in and could be read."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def apply(self, events: QuerySet[Event]) -> QuerySet[Event]:
+        for name, value in self.given.items():
+            events = events.filter(getattr(self, f"_{name}")(value))
+        return events
+
+    def words(self) -> list[dict]:
+        """Each filter as it is set, and the address without it."""
+        found = []
+        for name, value in self.given.items():
+            rest = {key: text for key, text in self.data.items() if key not in (name, "before", "after")}
+            field = self.fields[name]
+            choices = dict(_flat(field.choices)) if isinstance(field, forms.ChoiceField) else {}
+            found.append({"label": field.label, "text": str(choices.get(value, value)), "rest": urlencode(rest)})
+        return found
+
+    def _who(self, who: str) -> Q:
+        if who == NOBODY:
+            return Q(by=None)
+        if who == OTHERS:
+            return Q(by__isnull=False) & ~Q(by__workspace=self.member.workspace_id)
+        return Q(by=who)
+
+    def _thing(self, thing: str) -> Q:
+        return THINGS[thing][1] if thing in THINGS else REST
+
+    def _reference(self, text: str) -> Q:
+        own = Party.objects.filter(workspace=self.member.workspace_id, external_id=text)
+        found = Q(ticket__reference__istartswith=text) | Q(ticket__in=own.values("ticket")) | Q(offer__tracking_id=text)
+        if short := _OFFER.fullmatch(text):
+            found |= Q(offer__gte=UUID(f"{short[1]:0<32}"), offer__lte=UUID(f"{short[1]:f<32}"))
+        try:
+            return found | Q(offer=UUID(text)) | Q(connection=UUID(text)) | Q(facts__api_user=str(UUID(text)))
+        except ValueError:
+            return found
+
+    def _since(self, day: date) -> Q:
+        return Q(at__gte=start_of(day))
+
+    def _until(self, day: date) -> Q:
+        return Q(at__lt=start_of(day + timedelta(days=1)))
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What an event was done to: a ticket, say, what it is called, and where it is looked at."""
+
+    sort: str
+    name: str
+    url: str | None = ""
+
+
+def events_for(member: Member) -> QuerySet[Event]:
+    """All that this member's firm may read, with what `row` needs of it."""
+    related = ("by__workspace", "staff", "workspace", "ticket", "offer")
+    profiles = ("connection__requester__workspace", "connection__peer__workspace")
+    return Event.objects.visible_to(member).select_related(*related, *profiles)
+
+
+def row(event: Event, member: Member) -> dict:
+    return {
+        "at": event.at,
+        "who": who(event, member),
+        "says": timeline.says(event, member),
+        "text": event.facts.get("text", "") if event.kind == "note.added" else "",
+        "thing": thing_of(event, member),
+    }
+
+
+def who(event: Event, member: Member) -> str:
+    """The person, API user or service; of another firm with its name, and of its wallets nothing else."""
+    if event.workspace_id in (None, member.workspace_id):
+        return event.actor
+    return f"{event.actor}, {event.workspace}" if event.by else str(event.workspace)
+
+
+def thing_of(event: Event, member: Member) -> Thing:
+    facts = event.facts
+    if event.ticket:
+        return Thing("Ticket", event.ticket.reference, Row(event.ticket, member, event.at).url)
+    if event.connection:
+        firm = event.connection.remote(member).workspace.name
+        return Thing("Connection", firm, reverse("connection", args=[event.connection_id]))
+    if event.offer:
+        return Thing("Transfer offer", event.offer.reference, reverse("offer", args=[event.offer_id]))
+    if event.kind.startswith("api_"):
+        may = member.may(Right.MANAGE)
+        return Thing("API user", facts["name"], reverse("api-user", args=[facts["api_user"]]) if may else None)
+    if event.kind == "vault.deposited":
+        return Thing("Vault", facts["vault"], reverse("vaults"))
+    sort = event.kind.partition(".")[0]
+    names = {"profile": "Profile", "preapproval": "Profile", "group": "User group", "wallet": "Wallet"}
+    name = facts.get("profile") or facts.get("group") or facts.get("subject") or facts.get("name") or ""
+    return Thing(names.get(sort, "Your firm"), name)
+
+
+def _flat(choices: Any) -> list[tuple[str, str]]:
+    return [pair for value, label in choices for pair in (label if isinstance(label, list) else [(value, label)])]

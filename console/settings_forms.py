@@ -1,0 +1,85 @@
+"""The forms of the settings page, one for each part that is saved by itself."""
+
+from typing import cast
+
+from django import forms
+
+from tickets.models import Member
+from tickets.models.preference import Density, Theme, zones
+from tickets.models.workspace import NAME_MAX
+
+UNKNOWN = {"required": "Choose one of these", "invalid_choice": "Choose one of these"}
+
+
+class SettingForm(forms.Form):
+    """Knows whose settings it shows."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, member: Member, **kwargs):
+        super().__init__(*args, initial=self.now_of(member), **kwargs)
+
+    def now_of(self, member: Member) -> dict:
+        return {name: getattr(member.user, name) for name in self.base_fields}
+
+    def saved(self) -> str:
+        """What the page says once it is done."""
+        return "Your settings were saved."
+
+
+class ProfileForm(SettingForm):
+    name = forms.CharField(
+        label="Your name",
+        help_text=f"Your colleagues see it beside what you do. At most {NAME_MAX} characters.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Enter your name"},
+    )
+
+    def now_of(self, member: Member) -> dict:
+        return {"name": member.name}
+
+    def saved(self) -> str:
+        return f"You are now called {self.cleaned_data['name']}."
+
+
+class LookForm(SettingForm):
+    theme = forms.ChoiceField(label="Theme", choices=Theme, widget=forms.RadioSelect, error_messages=UNKNOWN)
+    density = forms.ChoiceField(
+        label="Rows of tables", choices=Density, widget=forms.RadioSelect, error_messages=UNKNOWN
+    )
+
+
+class TimeForm(SettingForm):
+    zone = forms.ChoiceField(
+        label="Time zone",
+        help_text="All times on pages and in downloads are told in it. What is stored stays in UTC.",
+        error_messages={"required": "Choose a time zone", "invalid_choice": "Choose a time zone of the list"},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["zone"]).choices = zone_choices()
+
+    def saved(self) -> str:
+        return f"Times are now told in {self.cleaned_data['zone']}."
+
+
+class KeyboardForm(SettingForm):
+    has_shortcuts = forms.BooleanField(label="Use single-key shortcuts", required=False)
+
+
+FORMS: dict[str, type[SettingForm]] = {
+    "profile": ProfileForm,
+    "look": LookForm,
+    "time": TimeForm,
+    "keyboard": KeyboardForm,
+}
+
+
+def zone_choices() -> list:
+    """The zones under their regions: a name of the list is found by typing the place."""
+    regions: dict[str, list] = {}
+    for zone in zones():
+        region, _, place = zone.partition("/")
+        regions.setdefault(region, []).append((zone, (place or region).replace("_", " ").replace("/", ", ")))
+    return [("UTC", "UTC"), *((region, places) for region, places in regions.items() if region != "UTC")]

@@ -1,0 +1,60 @@
+"""How a person wants the console to look and to tell the time. It changes nothing that was stored."""
+
+import zoneinfo
+from datetime import tzinfo
+from functools import cache
+
+from django.db import models
+
+from tickets.errors import Invalid
+
+NOT_PLACES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/", "posix/", "right/")
+"""Second names of zones that are in the list already, or offsets with their sign the wrong way round."""
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "system", "As this device"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class Density(models.TextChoices):
+    COMPACT = "compact", "Compact"
+    NORMAL = "normal", "Normal"
+    ROOMY = "roomy", "Roomy"
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The time zones to choose from: UTC, then places by region."""
+    places = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(NOT_PLACES))
+    return ("UTC", *sorted(places))
+
+
+class Preferences(models.Model):
+    """The part of a user that only this user reads and writes."""
+
+    theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
+    density = models.CharField(max_length=10, choices=Density, default=Density.NORMAL)
+    zone = models.CharField("time zone", max_length=64, default="UTC")
+    has_shortcuts = models.BooleanField("single-key shortcuts", default=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def tzinfo(self) -> tzinfo:
+        """The zone in which this person reads times; UTC where the machine no longer knows theirs."""
+        try:
+            return zoneinfo.ZoneInfo(self.zone)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            return zoneinfo.ZoneInfo("UTC")
+
+    def prefer(self, **wishes: str | bool) -> None:
+        """Keep these wishes, each named as its field; what is not named stays. Raises Invalid for an unknown value."""
+        known = {"theme": Theme.values, "density": Density.values, "zone": zones(), "has_shortcuts": (True, False)}
+        for name, wish in wishes.items():
+            if wish not in known[name]:
+                raise Invalid("Choose one of the values of the list.", name)
+            setattr(self, name, wish)
+        self.save(update_fields=list(wishes))
