@@ -22,7 +22,7 @@ from tickets.models.profile import Profile, WalletUser
 from tickets.models.workspace import Member, Right
 
 LEASE = timedelta(seconds=5)
-"""How long the claim of a process that died keeps others away. What outlives it still makes one offer: the id is unique."""
+"""How long the claim of a process that died keeps others away. Should it live, there is still one offer per id."""
 
 
 class OfferClaim(models.Model):
