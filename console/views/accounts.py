@@ -1,35 +1,26 @@
-"""Vault accounts: what is there, what is set aside for tickets, and what is on its way."""
+"""Assets, vault accounts, and how funds came into one."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import Decimal
-
+from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from console.access import MemberRequest, member_required
-from console.rows import asset_of
-from console.templatetags.console import HUGE
-from tickets.amounts import ZERO
-from tickets.models import Account, AccountKind, Asset, Balance, Ticket
+from console.holdings import assets_of, holdings_by_vault, row_of
+from console.movements import MOVED, Movement, accounts_of, entering, leaving, names_of, told, vaults_of
+from tickets.models import Account, Event, Posting, PostingKind
 
-
-@dataclass
-class Holding:
-    """One asset in one vault; `incoming` are legs that have not moved yet, and is no part of the total."""
-
-    asset: Asset
-    available: Decimal = ZERO
-    held: Decimal = ZERO
-    incoming: Decimal = ZERO
-
-    @property
-    def total(self) -> Decimal:
-        return self.available + self.held
+MOVEMENTS_SHOWN = 20
 
 
 @member_required
+@require_safe
+def assets(request: MemberRequest) -> HttpResponse:
+    return render(request, "assets/assets.html", {"section": "assets", "rows": assets_of(request)})
+
+
+@member_required
+@require_safe
 def vaults(request: MemberRequest) -> HttpResponse:
     vaults = Account.objects.vaults_of(request.member.workspace).prefetch_related("profiles")
     holdings = holdings_by_vault(request)
@@ -37,33 +28,42 @@ def vaults(request: MemberRequest) -> HttpResponse:
     return render(request, "accounts/vaults.html", {"section": "vaults", "rows": rows})
 
 
-def row_of(vault: Account, holdings: Iterable[Holding]) -> dict:
-    holdings = sorted(holdings, key=lambda holding: holding.asset.pk)
-    columns = ("available", "held", "total", "incoming")
-    return {"vault": vault, "holdings": holdings, "decimals": {name: decimals_of(holdings, name) for name in columns}}
+@member_required
+@require_safe
+def vault(request: MemberRequest, number: int) -> HttpResponse:
+    own = Account.objects.vaults_of(request.member.workspace)
+    vault = get_object_or_404(own.prefetch_related("profiles"), number=number)
+    row = row_of(vault, holdings_by_vault(request, with_offers=True)[vault.pk].values())
+    return render(
+        request,
+        "accounts/vault.html",
+        {"section": "vaults", "vault": vault, "row": row, "movements": movements_of(vault, vaults_of(request.member))},
+    )
 
 
-def decimals_of(holdings: list[Holding], column: str) -> int:
-    """How many decimals a column has to align, so that it is no wider than it must be; the longest leave the spine."""
-    shown = ((holding.asset.decimals, getattr(holding, column)) for holding in holdings)
-    return max((decimals for decimals, amount in shown if 0 < amount < Decimal(10) ** (HUGE - decimals)), default=0)
+def movements_of(vault: Account, own: list[Account]) -> list[Movement]:
+    """The newest few, of any asset."""
+    names, accounts = names_of(own), accounts_of(each for each in own if each.pk == vault.pk)
+    postings = Posting.objects.filter(entering(accounts) | leaving(accounts), kind__in=MOVED).order_by("-at", "-pk")
+    return [
+        Movement(
+            posting,
+            names,
+            debit=posting.amount if posting.source_id in accounts else None,
+            credit=posting.amount if posting.destination_id in accounts else None,
+        )
+        for posting in told(postings)[:MOVEMENTS_SHOWN]
+    ]
 
 
-def holdings_by_vault(request: MemberRequest) -> dict:
-    """Per vault, per asset, what is there or will be; what is empty in every respect is left out."""
-    found: dict = defaultdict(dict)
-
-    def holding(vault, asset: Asset) -> Holding:
-        return found[vault].setdefault(asset.pk, Holding(asset))
-
-    own = Balance.objects.filter(account__workspace=request.member.workspace_id, amount__gt=ZERO)
-    for balance in own.select_related("account", "asset"):
-        account = balance.account
-        if account.kind == AccountKind.HOLD:
-            holding(account.vault_id, balance.asset).held = balance.amount
-        else:
-            holding(account.pk, balance.asset).available = balance.amount
-    legs = Ticket.objects.visible_to(request.member).live(request.now).open_legs().received_by(request.member)
-    for row in legs.per_destination():
-        holding(row["destination"], asset_of(row)).incoming = row["total"]
-    return found
+@member_required
+@require_safe
+def deposit(request: MemberRequest, pk) -> HttpResponse:
+    """What brought funds in from outside, and why."""
+    deposits = Posting.objects.filter(kind=PostingKind.DEPOSIT).select_related("asset", "destination")
+    posting = get_object_or_404(deposits, pk=pk, destination__workspace=request.member.workspace_id)
+    told_by = Q(at=posting.at, workspace=request.member.workspace_id, facts__posting=str(posting.pk))
+    event = Event.objects.filter(told_by).select_related("by", "staff").first()
+    movement = Movement(posting, {posting.destination_id: posting.destination.name}, credit=posting.amount)
+    context = {"section": "vaults", "posting": posting, "movement": movement, "event": event}
+    return render(request, "accounts/deposit.html", context)

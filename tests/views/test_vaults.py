@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.base import cast, deposit, signed_in
-from tests.factories import TicketFactory
+from tests.factories import OfferFactory, TicketFactory
 from tickets.models import Account, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +81,32 @@ def test_many_vaults_need_no_more_queries(people, django_assert_max_num_queries)
     client = signed_in(people.ada)
     with django_assert_max_num_queries(9):
         client.get(URL)
+
+
+def vault_page(member, number=0):
+    return signed_in(member).get(f"{URL}{number}/")
+
+
+def test_the_page_of_a_vault_shows_its_balances_and_newest_movements(people):
+    deposit(people.alpha.vault, BTC="1")
+    TicketFactory(connection=people.connection, kind="two_way", status="fulfilled", send=[("BTC", "1")])
+    response = vault_page(people.ada)
+    movements = response.context["movements"]
+    assert [line.credit or -line.debit for line in movements if line.posting.asset_id == "BTC"].count(-1) == 1
+    assert {line.counterparty for line in movements} == {"Beta", "Deposit, outside world"}
+    assert "?account=0" in text(response)
+
+
+def test_offers_are_promised_and_offered(people):
+    deposit(people.alpha.vault, CC="6")  # and the offer's own 4
+    OfferFactory(sender=people.alpha.profile, receiver=people.beta.profile, amount="4", now=timezone.now())
+    (ours,), (theirs,) = (vault_page(member).context["row"]["holdings"] for member in (people.ada, people.cy))
+    assert (ours.total, ours.promised, ours.offered) == (10, 4, 0)
+    assert (theirs.total, theirs.promised, theirs.offered) == (0, 0, 4)
+    assert "Promised" in text(vault_page(people.ada)) and "Offered" in text(vault_page(people.cy))
+
+
+def test_a_vault_that_is_not_ours_is_not_found(people):
+    Account.objects.add_vault(people.beta.workspace, "Second")
+    assert vault_page(people.ada, 1).status_code == 404
+    assert vault_page(people.cy, 1).status_code == 200
