@@ -16,6 +16,8 @@ from console.views import (
     offer_new,
     offers,
     settings,
+    receipt,
+    statement,
     tickets,
     wizard,
 )
@@ -42,6 +44,8 @@ ticket_urls = [
     path("fund/<int:number>/by-hand/", fund.by_hand, name="ticket-fund-by-hand"),
     path("agree/", fund.agree, name="ticket-agree"),
     path("fulfil/", fund.fulfil, name="ticket-fulfil"),
+    path("receipt/", receipt.receipt, name="ticket-receipt"),
+    path("receipt.pdf", receipt.receipt_pdf, name="ticket-receipt-pdf"),
 ]
 
 connection_urls = [
@@ -88,6 +92,12 @@ urlpatterns = [
     path("api/", docs.api, name="api"),
     path("api/wallet/", docs.wallet, name="api-wallet"),
     path("vaults/", accounts.vaults, name="vaults"),
+    path("vaults/<int:number>/", accounts.vault, name="vault"),
+    path("deposits/<uuid:pk>/", accounts.deposit, name="deposit"),
+    path("assets/", accounts.assets, name="assets"),
+    path("statement/", statement.statement, name="statement"),
+    path("statement/csv/", statement.statement_csv, name="statement-csv"),
+    path("statement/pdf/", statement.statement_pdf, name="statement-pdf"),
     path("activity/", activity.activity, name="activity"),
     path("activity/csv/", activity.activity_csv, name="activity-csv"),
     path("settings/", settings.settings, name="settings"),
