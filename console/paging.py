@@ -106,13 +106,13 @@ class _Paging:
         self.rows, self.keys, self.grows, self.size = rows, keys, grows, size
         query = request.GET.copy()
         self.asked = {name: "".join(query.pop(name, [])[-1:]) for name in CURSORS}
-        self.signer = Signer(salt=f"paging {request.path}?{query.urlencode()} by {[key.name for key in keys]}")
+        self.signer = Signer(salt=f"paging {request.path}?{query.urlencode()} by {self.keys}")
 
     def stretch(self, total: int | None, count_to: int | None) -> Stretch:
-        if total is None:
-            total = self.rows.count() if count_to is None else self.rows.order_by()[: count_to + 1].count()
-        is_capped = count_to is not None and total > count_to
         found, place, is_end = self._found()
+        if total is None:
+            total = len(found) if is_end and not place else self._count(count_to)
+        is_capped = count_to is not None and total > count_to
         shown = found[: self.size]
         if not shown:
             return Stretch([], total, 0, is_capped=is_capped)
@@ -125,6 +125,9 @@ class _Paging:
             older=self._named(shown[-1], first + len(shown) - 1, total) if not is_end else "",
             is_capped=is_capped,
         )
+
+    def _count(self, count_to: int | None) -> int:
+        return self.rows.count() if count_to is None else self.rows.order_by()[: count_to + 1].count()
 
     def _found(self) -> tuple[list, tuple | None, bool]:
         """Rows for the page, the place it goes by (None at the beginning), and whether the list ends with them."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from console import ends
 from console.access import MemberRequest
+from console.paging import PAGE_ROWS
 from console.templatetags.console import plain_amount
 from tickets.amounts import ZERO
 from tickets.models import (
@@ -27,7 +28,6 @@ from tickets.models import (
 )
 from tickets.models.status import PENDING
 
-PAGE_ROWS = 50
 LARGE = 10**9
 
 
@@ -82,6 +82,11 @@ class Row:
     @property
     def status(self) -> str:
         return self.ticket.status_at(self.now)
+
+    @property
+    def ended_at(self) -> datetime:
+        """When it ended, or ran out of time while the worker has not made that durable."""
+        return self.ticket.ended_at or self.ticket.expires_at
 
     @property
     def percent(self) -> int | None:
@@ -186,7 +191,7 @@ def asset_of(sums: dict) -> Asset:
 
 
 def page_of(rows, request: MemberRequest) -> Page:
-    """The page that the address asks for, or the nearest that there is."""
+    """The page that the address asks for, or the nearest that there is; for lists that do not grow long."""
     return Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
 
 

@@ -8,6 +8,7 @@ from console.views import (
     activity,
     acts,
     api_users,
+    dashboard,
     docs,
     fund,
     lists,
@@ -15,6 +16,7 @@ from console.views import (
     offer_acts,
     offer_new,
     offers,
+    saved_views,
     settings,
     receipt,
     statement,
@@ -82,8 +84,14 @@ api_user_urls = [
 ]
 
 urlpatterns = [
-    path("", lists.dashboard, name="dashboard"),
+    path("", dashboard.dashboard, name="dashboard"),
     path("history/", lists.history, name="history"),
+    path("history/csv/", lists.history_csv, name="history-csv"),
+    path("tickets/", lists.tickets, name="tickets"),
+    path("tickets/csv/", lists.tickets_csv, name="tickets-csv"),
+    path("views/", saved_views.saved_views, name="saved-views"),
+    path("views/new/", saved_views.save, name="view-save"),
+    path("views/<uuid:pk>/", saved_views.saved_view, name="saved-view"),
     path("tickets/new/", wizard.new, name="ticket-new"),
     path("tickets/<str:reference>/", include(ticket_urls)),
     path("connections/", include(connection_urls)),

@@ -1,88 +1,122 @@
-"""The lists of tickets: the dashboard, with what waits for whom, and history."""
+"""The lists of tickets, active and ended: found, a page at a time, or all of them as a file."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from console.access import MemberRequest, member_required
-from console.rows import Flow, links_waiting, page_of, rows_of
-from tickets.models import Balance, Connection, Member, Profile, Right, Ticket
+from console.export import csv_file
+from console.filters import ActiveFilter, EndedFilter, TicketFilter
+from console.kept_counts import count_of
+from console.paging import Stretch, stretch_of
+from console.rows import rows_of
+from console.ticket_csv import HEADER, lines
+from tickets.models import Right, Ticket, TicketStatus
+from tickets.models.ticket_finding import FOUND_MAX
+from tickets.models.ticket_queries import TicketQuerySet
 
-TURNS_SHOWN = 20
-
-
-@member_required
-def dashboard(request: MemberRequest) -> HttpResponse:
-    member, now = request.member, request.now
-    visible = Ticket.objects.visible_to(member)
-    tickets = visible.active(now).with_turn(member).by_urgency().with_legs()
-    page = page_of(tickets, request)
-    is_new = not page.paginator.count and not visible.exists()
-    context = turns_of(tickets, request) | {
-        "section": "dashboard",
-        "may_create": member.may(Right.CREATE),
-        "flows": Flow.of(visible.live(now).open_legs(), member),
-        "page": page,
-        "rows": rows_of(page, request),
-        "first_steps": first_steps(member) if is_new else [],
-    }
-    return render(request, "tickets/dashboard.html", context)
+ACTIVE_KEYS = ActiveFilter.KEYS[""]
 
 
 @member_required
+@require_safe
+def tickets(request: MemberRequest) -> HttpResponse:
+    form = ActiveFilter(request)
+    found = form.apply(active_of(request)).with_legs()
+    stretch = stretch_of(found, request, keys=form.keys, count_to=FOUND_MAX if "q" in form.asked else None)
+    return page(request, "tickets/tickets.html", form, stretch, may_create=request.member.may(Right.CREATE))
+
+
+@member_required
+@require_safe
+def tickets_csv(request: MemberRequest) -> HttpResponseBase:
+    form = ActiveFilter(request)
+    found = form.apply(active_of(request)).order_by(*(key.ordering(False) for key in form.keys))
+    return export(request, form, "tickets", found)
+
+
+@member_required
+@require_safe
 def history(request: MemberRequest) -> HttpResponse:
-    tickets = Ticket.objects.visible_to(request.member).ended(request.now).by_end().with_legs()
-    page = page_of(tickets, request)
-    return render(request, "tickets/history.html", {"section": "history", "page": page, "rows": rows_of(page, request)})
+    form = EndedFilter(request)
+    return page(request, "tickets/history.html", form, ended_stretch(request, form))
 
 
-def turns_of(tickets, request: MemberRequest) -> dict:
-    """What waits for this member: requests to connect, and of the tickets the most urgent."""
-    requests, yours = links_waiting(request), tickets.filter(is_yours=True)
-    turns = rows_of(yours[:TURNS_SHOWN], request)
-    count = yours.count() if len(turns) == TURNS_SHOWN else len(turns)
-    return {
-        "turns": turns,
-        "turns_not_shown": count - len(turns),
-        "turn_count": count + len(requests),
-        "requests": requests,
-        "connections_waiting": len(requests),  # for the navigation, which would ask again
+@member_required
+@require_safe
+def history_csv(request: MemberRequest) -> HttpResponseBase:
+    form = EndedFilter(request)
+    due = list(due_of(request, form))
+    ended = form.apply(ended_of(request)).exclude(pk__in=[ticket.pk for ticket in due])
+    ended = ended.order_by(*(key.ordering(False) for key in form.keys))
+    parts = [Ticket.objects.filter(pk__in=[ticket.pk for ticket in due]), ended] if due else [ended]
+    return export(request, form, "history", *(parts if form.is_newest_first else parts[::-1]))
+
+
+# Shared
+
+
+def active_of(request: MemberRequest) -> TicketQuerySet:
+    return Ticket.objects.of(request.member).not_ended().active(request.now).with_turn(request.member)
+
+
+def ended_of(request: MemberRequest) -> TicketQuerySet:
+    return Ticket.objects.of(request.member).made_to_end()
+
+
+def due_of(request: MemberRequest, form: EndedFilter) -> TicketQuerySet:
+    """Those whose time has run out while the worker has not made it durable: few, and about to be the newest."""
+    asked = form.asked
+    if not form.is_valid() or asked.get("status", TicketStatus.EXPIRED) != TicketStatus.EXPIRED:
+        return Ticket.objects.none()
+    due = Ticket.objects.of(request.member).not_ended().due(request.now)
+    return form.apply_to_due(due).order_by("-expires_at" if form.is_newest_first else "expires_at", "pk")
+
+
+def ended_stretch(request: MemberRequest, form: EndedFilter) -> Stretch:
+    """A page of those that ended. Those merely due stand where they will when they have: at the newest end."""
+    found, has_text = form.apply(ended_of(request)), "q" in form.asked
+    due = list(due_of(request, form).with_legs())
+    what = [request.member.workspace_id, *form.asked.items()]
+    stretch = stretch_of(
+        found.with_legs(),
+        request,
+        keys=form.keys,
+        total=None if has_text else count_of(found, what, column="own__ended_at", now=request.now),
+        count_to=FOUND_MAX if has_text else None,
+        grows="" if has_text else "front" if form.is_newest_first else "back",
+    )
+    if not due:
+        return stretch
+    is_here = not (stretch.newer if form.is_newest_first else stretch.older)
+    here = due if is_here else []
+    rows = [*here, *stretch.rows] if form.is_newest_first else [*stretch.rows, *here]
+    before = len(due) if form.is_newest_first and not is_here else 0
+    first = (stretch.first or 1) + before
+    return replace(stretch, rows=rows, total=stretch.total + len(due), first=first)
+
+
+def page(request: MemberRequest, template: str, form: TicketFilter, stretch: Stretch, **more) -> HttpResponse:
+    context = more | {
+        "section": request.resolver_match.url_name,
+        "form": form,
+        "has_errors": not form.is_valid(),
+        "stretch": stretch,
+        "rows": rows_of(stretch.rows, request),
+        "csv_url": f"{reverse(f'{request.resolver_match.url_name}-csv')}?{form.query}".rstrip("?"),
     }
+    return render(request, template, context)
 
 
-@dataclass
-class Step:
-    """Something that stands between a firm and its first ticket."""
-
-    what: str
-    about: str
-    is_done: bool
-    act: str = ""
-    url: str = ""
-    is_next: bool = False
-
-
-def first_steps(member: Member) -> list[Step]:
-    """The way to the first ticket; the first thing still to do is marked, and only that one has a button."""
-    profiles = Profile.objects.of(member)
-    has_profile = profiles.exists()
-    has_connection = Connection.objects.visible_to(member).approved().exists()
-    has_assets = Balance.objects.filter(account__workspace=member.workspace_id).exists()
-    request_url = reverse("connection-request") if member.may(Right.REQUEST) else ""
-    create_url = reverse("ticket-new") if member.may(Right.CREATE) else ""
-    steps = [
-        Step("Workspace made", str(member.workspace), True),
-        Step(
-            "Have a network profile",
-            "The name under which other firms find you, and the vault that receives. Support adds it.",
-            has_profile,
-        ),
-        Step("Connect with a firm", "Both sides approve.", has_connection, "Request connection", request_url),
-        Step("Bring in assets", "Support books what you deposit. Not needed to receive only.", has_assets),
-        Step("Open a ticket", "One-way to receive, two-way to exchange.", False, "Open ticket", create_url),
-    ]
-    must = [step for step in steps if not step.is_done and step.what != "Bring in assets"]
-    must[0].is_next = True
-    return steps
+def export(request: MemberRequest, form: TicketFilter, name: str, *parts: TicketQuerySet) -> HttpResponseBase:
+    """All that the filter shows, not only a page of it. One that cannot be read leads to the page that says why."""
+    if not form.is_valid():
+        return redirect(f"{reverse(name)}?{form.query}")
+    rows: Iterator[list] = chain.from_iterable(lines(part, request.member, request.now) for part in parts)
+    return csv_file(f"{name}-{request.now:%Y-%m-%d}.csv", HEADER, rows)

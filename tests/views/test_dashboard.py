@@ -163,12 +163,20 @@ def test_strangers_share_nothing(people):
     assert ticket.reference not in text(response) and not response.context["flows"]
 
 
-def test_pages_of_fifty_with_the_true_total(people):
+def test_the_first_fifty_with_the_true_total_and_a_way_to_the_rest(people):
     for _ in range(51):
         Ticket.objects.draft("one_way", by=people.ada)
-    first, second = page(people.ada), page(people.ada, "/?page=2")
-    assert "1 to 50 of 51" in text(first) and 'href="?page=2#tickets"' in text(first)
-    assert "51 to 51 of 51" in text(second) and len(second.context["rows"]) == 1
+    shown = text(page(people.ada))
+    assert "1 to 50 of 51, your turn first" in shown and "All 51 active tickets" in shown
+    assert "Active tickets (51)" in shown
+
+
+def test_more_turns_than_are_shown_are_counted_and_a_way_off(people):
+    for _ in range(52):
+        ticket_of(people, kind="two_way", status="open", receive=[("USDC", "1")])
+    response = page(people.ada)
+    assert (response.context["turn_count"], len(response.context["turns"])) == (52, 20)
+    assert "And 32 more" in text(response) and reverse("tickets") + "?status=yours" in text(response)
 
 
 def test_many_tickets_need_no_more_queries(people, django_assert_max_num_queries):

@@ -62,18 +62,18 @@ class TicketFinding(models.QuerySet[Row]):
     def via_intermediary(self):
         return self.filter(Exists(Party.objects.filter(ticket=OuterRef("pk"), role=PartyRole.INTERMEDIARY)))
 
-    def matching(self, text: str, member: Member):
-        """After `of`: those that the text may mean.
+    def meaning(self, text: str, member: Member) -> Q:
+        """What the text may mean, as a condition for tickets after `of`.
 
         The beginning of a reference, part of the note, of the firm's own external ID or of another party's name, an
         asset's ticker or an amount. Meanings are looked up first: by their indexes a rare one costs no walk through all
         tickets. Where they are many, the tickets are asked one after the other, and soon enough fill a page.
         """
         meanings = _meanings(text.strip(), member)
-        everything = type(self)(self.model, using=self._db).of(member)
+        everything = type(self)(self.model).of(member)
         found = [everything.filter(meaning).order_by().values_list("pk") for meaning in meanings]
         keys = {pk for (pk,) in found[0].union(*found[1:], all=True)[: FOUND_MAX + 1]}
-        return self.filter(reduce(or_, meanings) if len(keys) > FOUND_MAX else Q(pk__in=keys))
+        return reduce(or_, meanings) if len(keys) > FOUND_MAX else Q(pk__in=keys)
 
 
 def _meanings(text: str, member: Member) -> list[Q]:

@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Value, When
 from django.utils import timezone
 
 from tickets.errors import Conflict, Invalid
@@ -90,13 +89,6 @@ class TicketQuerySet(TicketFinding["Ticket"]):
         if member.may(Right.APPROVE):
             acts |= Q(status=TicketStatus.AWAITING_APPROVAL) & ~Exists(made)
         return self.annotate(is_yours=Case(When(acts, then=Value(True)), default=Value(False)))
-
-    def by_urgency(self):
-        """Your turn first, then soonest expiry. After `with_turn`."""
-        return self.order_by("-is_yours", F("expires_at").asc(nulls_last=True), "-created_at", "pk")
-
-    def by_end(self):
-        return self.annotate(end_at=Coalesce("ended_at", "expires_at")).order_by("-end_at", "pk")
 
     def with_legs(self):
         return self.select_related("workspace").prefetch_related(

@@ -1,0 +1,243 @@
+"""Finding tickets: what the address asks for becomes a question to the rows, and words that tell it."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from typing import ClassVar, cast
+from uuid import UUID
+
+from django import forms
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast, Concat
+
+from console.access import MemberRequest
+from console.paging import CURSORS, Key
+from tickets.models import Asset, Connection, Kind, Profile, SavedView, Ticket, TicketStatus
+from tickets.models.ticket_queries import TicketQuerySet
+
+TEXT_MAX = 128
+ANY = ("", "Any")
+VIA, YOURS = "via", "yours"
+KINDS = [ANY, *Kind.choices, (VIA, "Via an intermediary")]
+
+
+class TicketFilter(forms.Form):
+    """Days are whole days in UTC. A condition that is left out holds for every ticket."""
+
+    STATUSES: ClassVar[Sequence[tuple[str, str]]]
+    ORDERS: ClassVar[dict[str, str]]
+    DAYS: ClassVar[str]  # which time `since` and `until` are about, as a word
+    TIME: ClassVar[str]  # and as a column
+
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        max_length=TEXT_MAX,
+        help_text="Reference, external ID, party, asset, amount or note",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    status = forms.ChoiceField(label="Status", required=False)
+    kind = forms.ChoiceField(label="Kind", required=False)
+    party = forms.ChoiceField(label="Counterparty", required=False)
+    asset = forms.ChoiceField(label="Asset", required=False)
+    profile = forms.ChoiceField(label="Your profile", required=False)
+    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="to", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    sort = forms.ChoiceField(label="Order", required=False)
+
+    def __init__(self, request: MemberRequest):
+        super().__init__(request.GET, auto_id="filter-%s")
+        self.request = request
+        found = choices_of(request)
+        self.views = found.pop("view")
+        self.choices = {name: [ANY, *choices] for name, choices in found.items()}
+        self.choices |= {"kind": KINDS, "status": [ANY, *self.STATUSES], "sort": list(self.ORDERS.items())}
+        for name, choices in self.choices.items():
+            cast(forms.ChoiceField, self.fields[name]).choices = choices
+        self.fields["since"].label = f"{self.DAYS} from"
+        for name, field in self.fields.items():
+            field.error_messages["invalid_choice"] = f"Choose another {field.label.lower()}: this one is not offered"
+            if name in ("since", "until"):
+                field.error_messages["invalid"] = "Enter a day as in 2026-11-21"
+
+    def clean(self):
+        data = super().clean()
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", "Enter a last day that is not before the first")
+        return data
+
+    @property
+    def asked(self) -> dict:
+        """The conditions that are set, by name."""
+        data = self.cleaned_data if self.is_valid() else {}
+        return {name: value for name, value in data.items() if value and name != "sort"}
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.asked) or not self.is_valid()
+
+    @property
+    def chosen_sort(self) -> str:
+        return self.cleaned_data["sort"] if self.is_valid() else ""
+
+    @property
+    def order(self) -> str:
+        """The order of the list, in words."""
+        words = self.ORDERS[self.chosen_sort]
+        return words[0].lower() + words[1:]
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        raise NotImplementedError
+
+    def apply(self, tickets: TicketQuerySet) -> TicketQuerySet:
+        """Those that fit. A filter that cannot be read finds nothing: the page says what to correct."""
+        if not self.is_valid():
+            return tickets.none()
+        for name, value in self.asked.items():
+            tickets = getattr(self, f"_by_{name}")(tickets, value)
+        return tickets
+
+    @property
+    def query(self) -> str:
+        """What the address says beside the page, in one way of writing it."""
+        return self.without()
+
+    @property
+    def words(self) -> list[dict]:
+        """Each condition that is set: what it says, and the list without it."""
+        return [
+            {"says": self._say(name, value), "url": f"{self.request.path}?{self.without(name)}".rstrip("?")}
+            for name, value in self.asked.items()
+        ]
+
+    def without(self, *names: str, **other: str) -> str:
+        query = self.request.GET.copy()
+        for name in [*query]:
+            if name in CURSORS or name in names or not query[name]:
+                del query[name]
+        for name, value in other.items():
+            query[name] = value
+        return query.urlencode()
+
+    def _say(self, name: str, value) -> str:
+        if name == "q":
+            return f"“{value}”"
+        label = {"since": f"{self.DAYS} from", "until": f"{self.DAYS} up to"}.get(name, self.fields[name].label)
+        if isinstance(value, date):
+            return f"{label} {value.day} {value:%b %Y}"
+        return f"{label}: {dict(self.choices[name])[value]}"
+
+    @cached_property
+    def _meaning(self) -> Q:
+        return Ticket.objects.meaning(self.cleaned_data["q"], self.request.member)
+
+    def _by_q(self, tickets, text: str):
+        return tickets.filter(self._meaning)
+
+    def _by_status(self, tickets, status: str):
+        return tickets.at_status([status], self.request.now)
+
+    def _by_kind(self, tickets, kind: str):
+        return tickets.via_intermediary() if kind == VIA else tickets.filter(kind=kind)
+
+    def _by_party(self, tickets, workspace: str):
+        return tickets.with_firm(UUID(workspace))
+
+    def _by_asset(self, tickets, asset: str):
+        return tickets.with_asset(asset)
+
+    def _by_profile(self, tickets, profile: str):
+        return tickets.under(UUID(profile))
+
+    def _by_since(self, tickets, day: date):
+        return tickets.filter(**{f"{self.TIME}__gte": datetime.combine(day, time.min, UTC)})
+
+    def _by_until(self, tickets, day: date):
+        return tickets.filter(**{f"{self.TIME}__lte": datetime.combine(day, time.max, UTC)})
+
+
+_MADE, _KEY = Key("created_at", is_descending=True), Key("pk", is_descending=True)
+
+
+class ActiveFilter(TicketFilter):
+    """For tickets that can still come to something. After `with_turn`."""
+
+    STATUSES = ((YOURS, "Your turn"), *((status, TicketStatus(status).label) for status in TicketStatus.values[:4]))
+    ORDERS: ClassVar = {
+        "": "Your turn first, then soonest expiry",
+        "expires": "Soonest expiry first",
+        "-expires": "Latest expiry first",
+        "-made": "Newest first",
+        "made": "Oldest first",
+    }
+    DAYS, TIME = "Opened", "opened_at"
+
+    KEYS: ClassVar[dict[str, tuple[Key, ...]]] = {
+        "": (Key("is_yours", is_descending=True), Key("expires_at", has_gaps=True), _MADE, _KEY),
+        "expires": (Key("expires_at", has_gaps=True), _MADE, _KEY),
+        "-expires": (Key("expires_at", is_descending=True, has_gaps=True), _MADE, _KEY),
+        "-made": (_MADE, _KEY),
+        "made": (Key("created_at"), Key("pk")),
+    }
+
+    @property
+    def keys(self):
+        return self.KEYS[self.chosen_sort]
+
+    def _by_status(self, tickets, status: str):
+        return tickets.filter(is_yours=True) if status == YOURS else super()._by_status(tickets, status)
+
+
+class EndedFilter(TicketFilter):
+    """For tickets of which nothing more can come."""
+
+    STATUSES = tuple((status, TicketStatus(status).label) for status in TicketStatus.values[4:])
+    ORDERS: ClassVar = {"": "Newest end first", "ended": "Oldest end first"}
+    DAYS, TIME = "Ended", "own__ended_at"
+
+    @property
+    def is_newest_first(self) -> bool:
+        return not self.chosen_sort
+
+    @property
+    def keys(self):
+        way = self.is_newest_first
+        return (
+            Key("own__ended_at", is_descending=way, attribute="ended_at"),
+            Key("own__ticket_id", is_descending=way, attribute="pk"),
+        )
+
+    def apply_to_due(self, tickets):
+        """The same question of tickets that end only now: their end is their expiry."""
+        for name, value in self.asked.items():
+            if name in ("since", "until"):
+                moment = datetime.combine(value, time.min if name == "since" else time.max, UTC)
+                tickets = tickets.filter(**{"expires_at__gte" if name == "since" else "expires_at__lte": moment})
+            else:
+                tickets = getattr(self, f"_by_{name}")(tickets, value)
+        return tickets
+
+
+def choices_of(request: MemberRequest) -> dict[str, list[tuple[str, str]]]:
+    """The firm's profiles, the firms that it is or was connected with, the assets, and the member's views of this list.
+
+    All in one question, for every list asks it. Each is a pair of a value, or the address of a view, and a label.
+    """
+    member, text = request.member, CharField()
+    links, profiles = Connection.objects.visible_to(member), Profile.objects.filter(workspace=member.workspace_id)
+    views = SavedView.objects.of(member).filter(path=request.path)
+    rows = [
+        links.values_list(Value("party"), Cast("requester__workspace", text), F("requester__workspace__name")),
+        links.values_list(Value("party"), Cast("peer__workspace", text), F("peer__workspace__name")),
+        profiles.values_list(Value("profile"), Cast("pk", text), F("name")),
+        views.values_list(Value("view"), Concat("path", Value("?"), "query"), F("name")),
+    ]
+    assets = Asset.objects.order_by().values_list(Value("asset"), F("pk"), F("name"))
+    found: dict[str, dict[str, str]] = {"party": {}, "asset": {}, "profile": {}, "view": {}}
+    for name, key, label in assets.union(*(each.order_by() for each in rows)):
+        key = str(UUID(key)) if name in ("party", "profile") else key
+        found[name][key] = key if name == "asset" else label
+    found["party"].pop(str(member.workspace_id), None)
+    return {name: sorted(each.items(), key=lambda pair: pair[1].casefold()) for name, each in found.items()}
