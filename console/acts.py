@@ -7,6 +7,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from console.proof import Proof
 from tickets.errors import Conflict, Invalid, NotAllowed, Refused, WrongStatus
 
 INVALID, CONFLICT = 422, 409
@@ -32,8 +33,12 @@ def perform(
     """Run `verb` and go on to `then`. A refusal shows `page` again, with what was typed and a sentence that says why.
 
     `was_done` asks whether this person has done just this before: then the form was sent twice, and the first result is
-    the answer. Raises PermissionDenied where role or firm forbid the act.
+    the answer. Where `context` has a `proof` that is not given, the verb does not run. Raises PermissionDenied where
+    role or firm forbid the act.
     """
+    proof: Proof | None = context.get("proof")
+    if proof and not proof.is_given():
+        return see_other(then) if was_done() else show_unproved(request, proof, page=page, context=context, form=form)
     try:
         verb()
     except NotAllowed as refusal:
@@ -45,6 +50,14 @@ def perform(
             return see_other(then)
         return show_refusal(request, refusal, page=page, context=context, form=form)
     return see_other(then)
+
+
+def show_unproved(
+    request: HttpRequest, proof: Proof, *, page: str, context: dict, form: Form | None = None
+) -> HttpResponse:
+    """The page as it was, with what is wrong with the code; or with how to get a second factor."""
+    context = context | {"form": form, "has_errors": not proof.is_out_of_reach}
+    return render(request, page, context, status=proof.status)
 
 
 def show_refusal(

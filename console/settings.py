@@ -3,7 +3,8 @@
 HOST, PORT             address to listen on                   127.0.0.1, 8000
 DEMO                   fill an empty database with a market   1
 DATABASE_URL           postgresql://… or sqlite:///…          SQLite below var/
-SECRET_KEY             signs sessions                         made once, kept in var/secret_key
+SECRET_KEY             signs sessions, locks second factors   made once, kept in var/secret_key
+SECRET_KEY_FALLBACKS   earlier ones, after a change           none
 ALLOWED_HOSTS          names the console answers to           this machine; all when HOST is a wildcard
 HTTPS                  a proxy in front speaks HTTPS          0
 CSRF_TRUSTED_ORIGINS   more origins that may send forms       none
@@ -67,6 +68,7 @@ WORK_SECONDS = env.int("WORK_SECONDS", 2)
 API_REQUESTS_PER_SECOND = env.int("API_REQUESTS_PER_SECOND", 500)
 HTTPS = env.bool("HTTPS", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ENVIRONMENT_NAME = env.str("ENVIRONMENT_NAME", "Sandbox. Assets here have no value." if DEMO else "")
 WILDCARD_HOSTS = {"0.0.0.0", "::", "[::]"}
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or (
@@ -103,6 +105,7 @@ INSTALLED_APPS = [
     "tickets",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "csp",
     "django_htmx",
@@ -206,6 +209,11 @@ ACCOUNT_SESSION_REMEMBER = None  # the sign-in form asks
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_DISPLAY = operator.attrgetter("name")
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+MFA_ADAPTER = "console.second_factor.MFAAdapter"
+MFA_FORMS = {"add_webauthn": "console.second_factor.AddWebAuthnForm"}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Countersign"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 # The browser

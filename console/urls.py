@@ -1,6 +1,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from console import health
 from console.views import (
@@ -16,9 +17,11 @@ from console.views import (
     offer_acts,
     offer_new,
     offers,
+    policy,
     saved_views,
-    settings,
     receipt,
+    security,
+    settings,
     statement,
     tickets,
     wizard,
@@ -113,6 +116,10 @@ urlpatterns = [
     path("settings/save/<slug:section>/", settings.change, name="settings-change"),
     path("shortcuts/", settings.shortcuts, name="shortcuts"),
     path("v1/", include("tickets.api.urls")),
+    path("settings/security/", security.security, name="security"),
+    path("settings/limits/", policy.policy, name="policy"),
+    path("account/2fa/", RedirectView.as_view(pattern_name="security")),  # instead of allauth's own index
+    path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("api/validator/", include("tickets.api.wallet")),

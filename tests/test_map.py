@@ -42,6 +42,7 @@ def test_the_roles_are_tabled_as_the_rights_are():
         "ask for a connection": Right.REQUEST,
         "approve, reject, remove a connection": Right.CONNECT,
         "add, change, shut out API users": Right.MANAGE,
+        "set policy limits": Right.MANAGE,
         "see": Right.VIEW,
     }
     columns = [

@@ -17,6 +17,7 @@ from console import ends
 from console.access import member_required, need, ticket_for
 from console.act_forms import ExternalIdForm, NoteForm, ReasonForm
 from console.acts import CONFLICT, INVALID, perform
+from console.proof import Proof
 from console.templatetags.tickets import firms
 from console.views.tickets import facts_of
 from tickets.models import Right, TermStatus, Ticket, TicketStatus
@@ -27,18 +28,19 @@ from tickets.models import Right, TermStatus, Ticket, TicketStatus
 def approve(request, reference):
     ticket, member = ticket_for(request, reference), request.member
     need(request, Right.APPROVE)
+    context = context_of(request, ticket) | {"proof": Proof.of_legs(request, ticket.terms.all())}
     if request.method == "POST":
         return perform(
             request,
             said(request, apart(ticket).approve, f"{ticket} is approved and open.", by=member),
             then=reverse("ticket", args=[reference]),
             page="acts/approve.html",
-            context=context_of(request, ticket),
+            context=context,
             was_done=lambda: was_done(ticket, member, "ticket.opened", own_facts__approved=True),
         )
     if ticket.status != TicketStatus.AWAITING_APPROVAL:
         return redirect("ticket", reference)
-    return render(request, "acts/approve.html", context_of(request, ticket))
+    return render(request, "acts/approve.html", context)
 
 
 @member_required

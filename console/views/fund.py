@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console.access import member_required, need, ticket_for
 from console.act_forms import FundForm, TxHashForm
 from console.acts import INVALID, perform
+from console.proof import Proof
 from console.templatetags.tickets import plain_what
 from console.turn import unagreed, waits_of
 from console.views.acts import apart, context_of, said, was_done
@@ -63,6 +64,7 @@ def by_hand(request, reference, number):
         return redirect("ticket", reference)
     form = TxHashForm(request.POST if request.method == "POST" else None)
     context = context_of(request, ticket) | {"leg": leg, "legs": [leg], "form": form, "can_be_funded": can_be_funded}
+    context["proof"] = Proof.of_legs(request, [leg])
     if not form.is_valid():
         return render(request, "acts/by_hand.html", context, status=INVALID if form.is_bound else None)
     tx_hash, words = form.cleaned_data["tx_hash"], f"Leg {number} is funded by hand."
@@ -87,6 +89,7 @@ def agree(request, reference):
     if request.method != "POST" and not can_be_agreed:
         return redirect("ticket", reference)
     context = context_of(request, ticket) | agreement_of(ticket, member) | {"can_be_agreed": can_be_agreed}
+    context["proof"] = Proof.of_legs(request, context["own"])
     if request.method != "POST":
         return render(request, "acts/agree.html", context)
     return perform(
@@ -156,6 +159,7 @@ def consequence_of(request, ticket: Ticket, form: FundForm) -> dict:
     is_funded = not any(leg.status == TermStatus.UNFUNDED for leg in others)
     silent = [party for party in unagreed(ticket) if party.workspace_id != request.member.workspace_id]
     return {
+        "proof": Proof.of_legs(request, chosen),
         "chosen": [{"leg": leg, "vault": form.sources[leg.pk]} for leg in chosen],
         "funding": chosen,
         "accounts": accounts,

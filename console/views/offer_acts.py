@@ -19,6 +19,7 @@ from console.access import MemberRequest, member_required, offer_for
 from console.acts import INVALID, perform
 from console.offer_forms import RejectForm
 from console.offers import COIN, Coins, OfferRow, account_of
+from console.proof import Proof
 from console.views.offers import context_of
 from tickets.amounts import ZERO
 from tickets.models import Account, OfferStatus, Right, TransferOffer
@@ -45,6 +46,7 @@ def accept(request: MemberRequest, pk) -> HttpResponse:
 
     context = context_of(request, found)
     context["account"] = available_of(found.receiver.vault, found.amount)
+    context["proof"] = Proof(request, [(COIN.pk, found.amount)])
     return act(request, found, "accept", "accepted", verb, context)
 
 

@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import MemberRequest, member_required
-from console.acts import CONFLICT, INVALID, see_other, show_refusal
+from console.acts import CONFLICT, INVALID, see_other, show_refusal, show_unproved
 from console.offer_forms import OfferForm
-from console.offers import Coins, account_of, full_name, promises_of
+from console.offers import COIN, Coins, account_of, full_name, promises_of
+from console.proof import Proof
 from console.timeline import hours_in_words
 from console.views.offer_acts import allow
 from tickets.amounts import EXACT, ZERO
@@ -56,7 +57,12 @@ def review(request: MemberRequest) -> HttpResponse:
         if form.cleaned_data["reserve"] and (why := why_not_held(reading)):
             form.add_error("reserve", why)
             return render(request, FORM, context, status=INVALID)
-        return make(request, form) if request.method == "POST" else show(request, form, context)
+        context |= shown(request, form)
+        if request.method != "POST":
+            return render(request, REVIEW, context)
+        if not context["proof"].is_given():
+            return show_unproved(request, context["proof"], page=REVIEW, context=context, form=form)
+        return make(request, form)
     except Taken as refusal:
         return taken(request, form, refusal, context)
     except NotAllowed as refusal:
@@ -65,10 +71,11 @@ def review(request: MemberRequest) -> HttpResponse:
         return show_refusal(request, refusal, page=FORM, context=context, form=form)
 
 
-def show(request: MemberRequest, form: OfferForm, context: dict) -> HttpResponse:
-    change = f"{reverse('offer-new')}?{request.GET.urlencode()}"
-    more = {"to": form.cleaned_data["to"], "rows": rows_of(request, form, change), "change_url": change}
-    return render(request, REVIEW, context | more)
+def shown(request: MemberRequest, form: OfferForm) -> dict:
+    """What the review shows of a form that is valid."""
+    data, change = form.cleaned_data, f"{reverse('offer-new')}?{request.GET.urlencode()}"
+    proof = Proof(request, [(COIN.pk, data["amount"])])
+    return {"to": data["to"], "rows": rows_of(request, form, change), "change_url": change, "proof": proof}
 
 
 def make(request: MemberRequest, form: OfferForm) -> HttpResponse:

@@ -14,6 +14,7 @@ from console.acts import INVALID, perform, see_other, show_refusal
 from console.forms import TypeForm, hours_of
 from console.legs import LegForms
 from console.moments import written
+from console.proof import Proof
 from console.steps import ASSETS, EXTERNAL_ID, REVIEW, STEPS, TYPE, first_missing, progress, resume_at, step_called
 from console.timeline import hours_in_words
 from console.views.acts import earlier_use
@@ -213,6 +214,7 @@ def review_context(request, ticket):
     rows = summary(ticket, request.now, changeable=True)
     return page_context(ticket, REVIEW, request) | {
         "rows": rows,
+        "proof": Proof.of_legs(request, ticket.terms.all()),
         "earlier": earlier_use(ticket, request.member, ticket.initiator.external_id),
     }
 
