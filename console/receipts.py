@@ -6,6 +6,8 @@ Vaults are named to the firm that they belong to; the posting ids are the same f
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from console.access import MemberRequest
 from tickets.models import Account, Party, Posting, Term, Ticket
 
@@ -41,7 +43,7 @@ def receipt_of(ticket: Ticket, request: MemberRequest) -> Receipt:
     parties = sorted(ticket.parties.all(), key=lambda party: ROLES.index(party.role))
     by_key = {party.pk: party for party in parties}
     postings = defaultdict(list)
-    for posting in Posting.objects.filter(term__ticket=ticket).order_by("at", "pk"):
+    for posting in Posting.objects.filter(term__ticket=ticket).order_by("at", F("resolves").asc(nulls_first=True)):
         postings[posting.term_id].append(posting)
     legs = [
         ReceiptLeg(

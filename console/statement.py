@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, Value, When
 
 from console.movements import MOVED, Movement, accounts_of, entering, leaving, reference, told
 from tickets.amounts import ZERO, AmountSum, plain
@@ -28,6 +28,7 @@ from tickets.models import Account, Asset, Posting
 
 PAGE_LINES = 100
 HOLDS_SHOWN = 100
+ORDER = ("at", "is_out", "pk")
 PLACE = "%Y%m%dT%H%M%S%f"
 
 
@@ -62,22 +63,23 @@ class Totals:
 
 
 class Place(NamedTuple):
-    """Where a movement stands among all, which is by its time and then by its id."""
+    """Where a movement stands among all. At one moment credits come first, so that no balance dips below zero."""
 
     at: datetime
+    is_out: int
     pk: UUID
 
     @classmethod
     def read(cls, text: str) -> "Place | None":
         """What `str` wrote; None for any other text."""
-        at, _, pk = text.partition("-")
         try:
-            return cls(datetime.strptime(at, PLACE).replace(tzinfo=UTC), UUID(pk))
+            at, is_out, pk = text.split("-")
+            return cls(datetime.strptime(at, PLACE).replace(tzinfo=UTC), int(is_out == "1"), UUID(pk))
         except ValueError:
             return None
 
     def __str__(self):
-        return f"{self.at.astimezone(UTC):{PLACE}}-{self.pk.hex}"
+        return f"{self.at.astimezone(UTC):{PLACE}}-{self.is_out}-{self.pk.hex}"
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ class Statement:
         """The first lines, or those that follow or precede a place."""
         postings, size = told(self._postings()), PAGE_LINES
         if before:
-            rows = list(postings.filter(_earlier_than(before)).order_by("-at", "-pk")[: size + 1])
+            rows = list(postings.filter(_earlier_than(before)).reverse()[: size + 1])
             if len(rows) <= size:
                 return self.page()
             rows, has_later = rows[:size][::-1], True
@@ -209,7 +211,8 @@ class Statement:
         return Posting.objects.filter(touching, kind__in=MOVED, asset=self.asset, at__lt=self.period.end)
 
     def _postings(self):
-        return self._until_end().filter(at__gte=self.period.start).order_by("at", "pk")
+        is_out = Case(When(leaving(self.accounts), then=Value(1)), default=Value(0))
+        return self._until_end().filter(at__gte=self.period.start).annotate(is_out=is_out).order_by(*ORDER)
 
     def _running(self, postings: Iterable[Posting], balance: Decimal) -> Iterator[Movement]:
         for posting in postings:
@@ -274,13 +277,22 @@ def one_moment() -> Iterator[None]:
         yield
 
 
-def _place_of(posting: Posting) -> Place:
-    return Place(posting.at, posting.pk)
+def _place_of(posting: Any) -> Place:
+    return Place(posting.at, posting.is_out, posting.pk)
 
 
 def _later_than(place: Place) -> Q:
-    return Q(at__gt=place.at) | Q(at=place.at, pk__gt=place.pk)
+    return _beside(place, "gt")
 
 
 def _earlier_than(place: Place) -> Q:
-    return Q(at__lt=place.at) | Q(at=place.at, pk__lt=place.pk)
+    return _beside(place, "lt")
+
+
+def _beside(place: Place, side: str) -> Q:
+    at, is_out, pk = place
+    return (
+        Q(**{f"at__{side}": at})
+        | Q(**{f"is_out__{side}": is_out}, at=at)
+        | Q(**{f"pk__{side}": pk}, at=at, is_out=is_out)
+    )

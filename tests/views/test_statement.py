@@ -73,7 +73,7 @@ def test_another_firms_vaults_and_lines_are_not_there(people):
     shown = get(people.dee, asset="BTC", **span()).content.decode()
     assert "Alpha" not in shown and "Beta" not in shown
     of_alpha = Posting.objects.filter(destination=people.alpha.vault).first()
-    for place in (Place(of_alpha.at, of_alpha.pk), "nonsense", "20260101T000000000000-x"):
+    for place in (Place(of_alpha.at, 0, of_alpha.pk), "nonsense", "20260101T000000000000-0-x"):
         shown = get(people.dee, asset="BTC", after=place, **span()).context
         assert [line.posting.amount for line in shown["page"].lines] == [7]
     assert signed_in(people.dee).get(f"/deposits/{of_alpha.pk}/").status_code == 404

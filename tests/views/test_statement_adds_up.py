@@ -62,7 +62,7 @@ def tell(acts, vaults, asset):
             post([held.released() if kind == "release" else held.settled_to(destination)], at=at)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS, first=st.integers(0, 9), length=st.integers(0, 9), size=st.integers(1, 4))
 def test_opening_and_movements_make_closing(market, acts, first, length, size):
     with transaction.atomic():
