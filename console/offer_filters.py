@@ -1,10 +1,11 @@
 """Finding offers: what the address asks for becomes a filter, and words that tell it."""
 
-from datetime import UTC, datetime, time
+from datetime import datetime, timedelta
 
 from django import forms
 from django.http import QueryDict
 
+from console.moments import start_of
 from tickets.models import OfferStatus
 from tickets.models.offer_queries import TransferOfferQuerySet
 
@@ -12,7 +13,7 @@ TEXT_MAX = 300
 
 
 class OfferFilter(forms.Form):
-    """Days are whole days in UTC. Conditions that are left out hold for every offer."""
+    """Days are whole days where the member is. Conditions that are left out hold for every offer."""
 
     q = forms.CharField(
         label="Search",
@@ -34,6 +35,9 @@ class OfferFilter(forms.Form):
 
     def clean(self):
         data = super().clean()
+        for name in ("since", "until"):
+            if data.get(name) and not 1900 <= data[name].year < 9999:
+                self.add_error(name, "Enter a day of a year between 1900 and 9998")
         since, until = data.get("since"), data.get("until")
         if since and until and until < since:
             self.add_error("until", "Enter a last day that is not before the first")
@@ -53,9 +57,9 @@ class OfferFilter(forms.Form):
         if data["status"]:
             offers = offers.at_status(data["status"], self.now)
         if data["since"]:
-            offers = offers.filter(created_at__gte=datetime.combine(data["since"], time.min, UTC))
+            offers = offers.filter(created_at__gte=start_of(data["since"]))
         if data["until"]:
-            offers = offers.filter(created_at__lte=datetime.combine(data["until"], time.max, UTC))
+            offers = offers.filter(created_at__lt=start_of(data["until"] + timedelta(days=1)))
         return offers
 
     @property

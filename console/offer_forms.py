@@ -7,6 +7,7 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 
+from console.moments import written
 from console.offers import COIN, Promises, full_name
 from console.templatetags.console import plain_amount
 from tickets.errors import BadAmount, Invalid
@@ -119,9 +120,7 @@ class OfferForm(forms.Form):
         field.queryset = connected_with(member).select_related("workspace").order_by("workspace__name", "name")
         field.label_from_instance = full_name
         self.fields["expires"].notes = {"other": {"text": "Give the hours below"}} | {
-            hours: {"side": f"{moment.day} {moment:%b %Y %H:%M} UTC if offered now"}
-            for hours in self.PRESETS
-            for moment in [now + timedelta(hours=int(hours))]
+            hours: {"text": f"{written(now + timedelta(hours=int(hours)))} if offered now"} for hours in self.PRESETS
         }
 
     def clean_amount(self) -> Decimal:

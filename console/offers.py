@@ -15,7 +15,7 @@ from tickets.models import Account, Asset, Balance, Member, OfferStatus, Profile
 from tickets.models.paying import CC, COIN_DECIMALS
 
 COIN = Asset(id=CC, name="Canton Coin", decimals=COIN_DECIMALS)
-PARTY_HEAD, PARTY_TAIL = 9, 4  # figures of a fingerprint that are shown in lists
+HINT_SHOWN, PARTY_HEAD, PARTY_TAIL = 16, 8, 4  # of a party id in lists: of its name, and of its fingerprint
 
 
 class Coins(NamedTuple):
@@ -122,6 +122,11 @@ class OfferRow:
         return self.offer.ended_at or self.offer.accepted_at or self.offer.created_at
 
     @property
+    def until(self) -> datetime:
+        """When it expires, or ended."""
+        return self.offer.expires_at if self.is_live else self.since
+
+    @property
     def funds(self) -> str:
         """Whether the amount is there, as far as this firm may know it; empty once that no longer matters.
 
@@ -208,9 +213,11 @@ def full_name(profile: Profile) -> str:
     return profile.name if profile.name.startswith(firm) else f"{firm}, {profile.name}"
 
 
-def short_party(party: str) -> str:
+def short_party(party: str) -> tuple[str, str]:
     """A party id for lists: its name, and both ends of its fingerprint."""
     hint, _, fingerprint = party.partition("::")
+    if len(hint) > HINT_SHOWN:
+        hint = f"{hint[: HINT_SHOWN - 1]}…"
     if len(fingerprint) > PARTY_HEAD + PARTY_TAIL + 1:
         fingerprint = f"{fingerprint[:PARTY_HEAD]}…{fingerprint[-PARTY_TAIL:]}"
-    return f"{hint}::{fingerprint}"
+    return f"{hint}::", fingerprint

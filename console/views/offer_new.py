@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import MemberRequest, member_required
 from console.acts import CONFLICT, INVALID, see_other, show_refusal, show_unproved
+from console.moments import written
 from console.offer_forms import OfferForm
 from console.offers import COIN, Coins, account_of, full_name, promises_of
 from console.proof import Proof
@@ -34,11 +35,12 @@ FORM, REVIEW = "offers/new.html", "offers/review.html"
 def new(request: MemberRequest) -> HttpResponse:
     """The empty form, or one that is changed again; faults are told once it was sent."""
     allow(request, Right.FUND, "make")
-    profiles = list(Profile.objects.of(request.member).select_related("vault"))
+    options = options_of(request)
     initial = {"tracking_id": f"{request.now:%Y-%m-%d}-{secrets.token_hex(8)}"} | request.GET.dict()
-    form, judged = form_of(request, profiles, initial=initial), form_of(request, profiles, data=request.GET)
+    form, judged = OfferForm(initial=initial, **options), OfferForm(request.GET, **options)
     judged.is_valid()
-    return render(request, FORM, {"section": "offers", "form": form, "profiles": profiles} | reading_of(judged))
+    context = {"section": "offers", "form": form, "profiles": options["profiles"]}
+    return render(request, FORM, context | reading_of(judged))
 
 
 @member_required
@@ -46,10 +48,10 @@ def new(request: MemberRequest) -> HttpResponse:
 def review(request: MemberRequest) -> HttpResponse:
     """Every value and what the offer does, then the making of it."""
     allow(request, Right.FUND, "make")
-    profiles = list(Profile.objects.of(request.member).select_related("vault"))
-    form = form_of(request, profiles, data=request.GET)
+    options = options_of(request)
+    form = OfferForm(request.GET, **options)
     is_valid, reading = form.is_valid(), reading_of(form)
-    context = {"section": "offers", "form": form, "profiles": profiles} | reading
+    context = {"section": "offers", "form": form, "profiles": options["profiles"]} | reading
     if not is_valid:
         return render(request, FORM, context, status=INVALID)
     try:
@@ -111,9 +113,11 @@ def end_of(request: MemberRequest, form: OfferForm) -> datetime:
     return request.now + timedelta(microseconds=int(form.cleaned_data["hours"] * MICROSECONDS_OF_HOUR))
 
 
-def form_of(request: MemberRequest, profiles: list[Profile], **options) -> OfferForm:
+def options_of(request: MemberRequest) -> dict:
+    """What a form of this member chooses from."""
     promises = {each.vault.pk: each for each in promises_of(request.member, request.now)}
-    return OfferForm(member=request.member, profiles=profiles, promises=promises, now=request.now, **options)
+    profiles = list(Profile.objects.of(request.member).select_related("vault"))
+    return {"member": request.member, "profiles": profiles, "promises": promises, "now": request.now}
 
 
 def reading_of(form: OfferForm) -> dict:
@@ -141,7 +145,6 @@ def why_not_held(reading: dict) -> str:
 def rows_of(request: MemberRequest, form: OfferForm, change: str) -> list[dict]:
     """Everything that was filled in, each with the way to change it."""
     data = form.cleaned_data
-    expires_at = end_of(request, form)
     rows = [
         ("sender", "From", data["sender"]),
         ("receiver", "To", full_name(data["to"])),
@@ -151,7 +154,7 @@ def rows_of(request: MemberRequest, form: OfferForm, change: str) -> list[dict]:
         (
             "expires",
             "Expires",
-            f"{hours_in_words(data['hours'])} after you make it: {expires_at.day} {expires_at:%b %Y %H:%M} UTC if now",
+            f"{hours_in_words(data['hours'])} after you make it: {written(end_of(request, form))} if now",
         ),
         ("reserve", "Held now", "Yes, until the offer ends" if data["reserve"] else "No"),
         ("tracking_id", "Tracking ID", data["tracking_id"]),
