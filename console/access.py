@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from console.failures import refused
+from console.live import Watch, watch_of
 from tickets.errors import NotAllowed, Refused
 from tickets.models import Connection, Member, Right, Ticket, TransferOffer
 
@@ -20,6 +21,7 @@ class MemberRequest(HttpRequest):
 
     member: Member
     now: datetime
+    watch: Watch | None
 
 
 def member_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -33,7 +35,7 @@ def member_required(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
             if request.user.is_staff:
                 return redirect("admin:index")
             raise PermissionDenied("You act for no workspace yet. Ask your firm's admin, or support, to add you.")
-        request.member, request.now = member, timezone.now()
+        request.member, request.now, request.watch = member, timezone.now(), watch_of(request)
         try:
             return view(request, *args, **kwargs)
         except NotAllowed as refusal:

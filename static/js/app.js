@@ -9,6 +9,8 @@
 		setTimeout(() => { live.textContent = words; }, 50); // a change within the same turn is not read out
 	};
 
+	document.addEventListener("announce", (event) => announce(event.detail));
+
 	// The clipboard API is missing where the console is served without TLS on an internal network.
 	const copyOldStyle = (text, button) => {
 		const area = document.createElement("textarea");

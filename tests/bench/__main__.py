@@ -16,7 +16,7 @@ def main() -> None:
     with postgresql() as url:
         os.environ |= {"DATABASE_URL": url, "SECRET_KEY": "bench", "DJANGO_SETTINGS_MODULE": "console.settings"}
         prepare()
-        from tests.bench import offers, pages, settle
+        from tests.bench import live, offers, pages, settle
 
         last_leg = [settle.run(options) for _ in range(options.runs)]
         settle.check()
@@ -25,6 +25,10 @@ def main() -> None:
             figures = [work(options) for _ in range(options.runs)]
             report(f"{name}, by verbs / by plain driver", "per second, more is better", figures)
         offers.check()
+        live.prepare()
+        for name, ask in (("quiet", live.run_quiet), ("busy", live.run_others), ("own changes", live.run_changed)):
+            times = [ask(options) for _ in range(options.runs)]
+            report(f"what changed? in a market with {name} / the dashboard itself", "ms of CPU, less is better", times)
         for name, page in (("dashboard", pages.dashboard), ("history", pages.history)):
             times = [page(options) for _ in range(options.runs)]
             report(f"{name} of a firm with {options.history} ended tickets / with {pages.FEW}", "ms, 1 is best", times)
