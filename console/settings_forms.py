@@ -30,7 +30,7 @@ class SettingForm(forms.Form):
 class ProfileForm(SettingForm):
     name = forms.CharField(
         label="Your name",
-        help_text=f"Your colleagues, and the firms you deal with, read it beside what you do. At most {NAME_MAX} characters.",
+        help_text=f"Your colleagues and the firms you deal with read it. At most {NAME_MAX} characters.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name"},
     )
