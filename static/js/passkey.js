@@ -2,6 +2,7 @@
 // A part that needs it is hidden until it runs. Needs allauth's webauthn-json.js before it.
 (() => {
 	if (!window.webauthnJSON?.supported()) return;
+	const ADDRESS = "Passkeys need a console with a name in its address and HTTPS, or localhost. Use an authenticator app here.";
 
 	const optionsFor = async (button) => {
 		const given = document.getElementById("passkey-options");
@@ -22,13 +23,13 @@
 	};
 	const confirm = async (button) => {
 		const form = button.form;
-		const fault = form.querySelector("[data-passkey-fault]");
+		const fault = form.querySelector("[data-passkey-says]");
 		const live = document.querySelector("[data-live]");
 		fault.textContent = "";
 		try {
 			form.elements.credential.value = JSON.stringify(await ask(button));
-		} catch {
-			fault.textContent = button.dataset.passkeyFault ?? "No passkey was confirmed. Try again, or use a code.";
+		} catch (error) {
+			fault.textContent = error.name === "SecurityError" ? ADDRESS : button.dataset.passkeyFault;
 			if (live) live.textContent = fault.textContent;
 			return;
 		}

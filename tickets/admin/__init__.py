@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from tickets.admin import members, offers  # noqa: F401
+from tickets.admin import members, offers, second_factor  # noqa: F401
 from tickets.admin.parts import ReadOnlyAdmin, ReadOnlyInline, TimelineInline, act_on_each
 from tickets.errors import Refused
 from tickets.models import (
