@@ -7,10 +7,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from console.access import MemberRequest, member_required
+from console.offers import offer_rows
 from console.paging import Stretch, stretch_of
 from console.rows import Flow, links_waiting, rows_of
 from console.views.lists import ACTIVE_KEYS, active_of
-from tickets.models import Balance, Connection, Member, Profile, Right, Ticket
+from tickets.models import Balance, Connection, Member, Profile, Right, Ticket, TransferOffer
 
 TURNS_SHOWN = 20
 
@@ -33,17 +34,24 @@ def dashboard(request: MemberRequest) -> HttpResponse:
 
 
 def turns_of(tickets, stretch: Stretch, request: MemberRequest) -> dict:
-    """What waits for this member: requests to connect, and the tickets, which stand first on the first page."""
+    """What waits for this member: requests to connect, offers, and the tickets, which stand first on the first page."""
     requests, yours = links_waiting(request), [ticket for ticket in stretch.rows if ticket.is_yours]
     is_all = len(yours) < len(stretch.rows) or not stretch.older
     count = len(yours) if is_all else tickets.filter(is_yours=True).count()
     shown = yours[:TURNS_SHOWN]
+    waiting = TransferOffer.objects.waiting_for(request.member, request.now)
+    waiting = waiting.select_related("sender__workspace", "receiver__workspace").order_by("expires_at", "pk")
+    offers = list(waiting[:TURNS_SHOWN])
+    offer_count = len(offers) if len(offers) < TURNS_SHOWN else waiting.count()
     return {
         "turns": rows_of(shown, request),
         "turns_not_shown": count - len(shown),
-        "turn_count": count + len(requests),
+        "turn_count": count + len(requests) + offer_count,
         "requests": requests,
+        "offers": offer_rows(offers, request.member, request.now, is_sent=False),
+        "offers_not_shown": offer_count - len(offers),
         "connections_waiting": len(requests),  # for the navigation, which would ask again
+        "offers_waiting": offer_count,
     }
 
 

@@ -12,12 +12,14 @@ from tickets.models import (
     ConnectionStatus,
     Event,
     Member,
+    OfferStatus,
     Posting,
     Role,
     Term,
     TermStatus,
     Ticket,
     TicketStatus,
+    TransferOffer,
     User,
     Workspace,
 )
@@ -49,6 +51,8 @@ def test_the_demo_is_whole_and_true(subtests, django_assert_max_num_queries):
         ):
             assert set(model.objects.values_list(name, flat=True)) == set(choices.values)
         assert Ticket.objects.count() >= 48
+        shown = set(TransferOffer.objects.values_list("status", flat=True))
+        assert shown == set(OfferStatus.values) - {OfferStatus.ACCEPTED}  # which lasts but a moment
     with subtests.test("it is verified"):
         said = io.StringIO()
         call_command("verify", stdout=said)
@@ -59,6 +63,7 @@ def test_the_demo_is_whole_and_true(subtests, django_assert_max_num_queries):
     with subtests.test("nothing in it is overdue"):
         now = timezone.now()
         assert not Ticket.objects.due(now).exists() and not Connection.objects.due(now).exists()
+        assert not TransferOffer.objects.due(now).exists()
     with subtests.test("the second time it only says who can sign in"):
         before = Event.objects.count(), Posting.objects.count()
         with django_assert_max_num_queries(1):

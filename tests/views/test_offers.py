@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.base import cast, deposit, signed_in
-from tests.views.offers import INBOX, OUTBOX, bare, offer_of, page
+from tests.views.offers import INBOX, OUTBOX, bare, offer_of, page, text
 from tickets.models import TransferOffer
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +126,22 @@ def test_acts_stand_where_role_and_side_allow_them(people):
     viewer = page(people.beta.viewer)
     assert not any(url in viewer for url in (accept, reject)) and "Waits for your firm’s answer." in bare(viewer)
     assert reverse("offer-new") in page(people.ada, OUTBOX) and reverse("offer-new") not in page(people.bo, OUTBOX)
+
+
+def test_on_the_dashboard_an_offer_waits_for_those_who_may_answer_it(people):
+    swapped = {"sender": people.beta.profile, "receiver": people.alpha.profile, "amount": "12.5"}
+    later, sooner = (offer_of(people, lasts=timedelta(hours=hours), **swapped) for hours in (5, 2))
+    offer_of(people, status="rejected", **swapped)
+    offer_of(people, now=timezone.now() - timedelta(hours=3), **swapped)
+    response = signed_in(people.ada).get("/")
+    assert response.context["turn_count"] == 2
+    assert [row.offer for row in response.context["offers"]] == [sooner, later]
+    shown = text(response)
+    assert f'href="{reverse("offer", args=[sooner.pk])}"' in shown and "Accept 12 .5" in bare(shown)
+    assert 'Transfer offers <span class="nav__n">2' in shown
+    assert "Reject or leave" in page(people.bo, "/")  # an approver may
+    for member in (people.alpha.viewer, people.cy):
+        assert signed_in(member).get("/").context["turn_count"] == 0
 
 
 def test_strange_text_is_inert(people):

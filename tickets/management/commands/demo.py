@@ -39,6 +39,7 @@ class Command(BaseCommand):
 def make() -> None:
     """All of it or nothing: a demo that broke off half-way would never be completed."""
     from tickets.demo.history import DEPOSITS, ENDED, LINKS, SETTLED
+    from tickets.demo.offers import ENDED_OFFERS, OPEN_OFFERS, offering
     from tickets.demo.present import AWAITING_APPROVAL, DRAFTS, OPEN, PART_FUNDED
     from tickets.demo.story import Cast, deal, deposit, link, tell
     from tickets.market import Provision
@@ -49,6 +50,7 @@ def make() -> None:
     cast = Cast()
     deals = (*SETTLED, *ENDED, *DRAFTS, *AWAITING_APPROVAL, *OPEN, *PART_FUNDED)
     stories = [link(told, cast, now) for told in LINKS] + [deposit(told, cast, now) for told in DEPOSITS]
+    stories += [offering(told, cast, now) for told in (*ENDED_OFFERS, *OPEN_OFFERS)]
     tell([*stories, *(deal(told, cast, now) for told in deals)], until=now)
 
 
