@@ -195,7 +195,7 @@ class EndedFilter(TicketFilter):
 
     STATUSES = tuple((status, TicketStatus(status).label) for status in TicketStatus.values[4:])
     ORDERS: ClassVar = {"": "Newest end first", "ended": "Oldest end first"}
-    DAYS, TIME = "Ended", "own__ended_at"
+    DAYS, TIME = "Ended", "own_ended_at"
 
     @property
     def is_newest_first(self) -> bool:
@@ -205,8 +205,8 @@ class EndedFilter(TicketFilter):
     def keys(self):
         way = self.is_newest_first
         return (
-            Key("own__ended_at", is_descending=way, attribute="ended_at"),
-            Key("own__ticket_id", is_descending=way, attribute="pk"),
+            Key("own_ended_at", is_descending=way, attribute="ended_at"),
+            Key("own_ticket_id", is_descending=way, attribute="pk"),
         )
 
     def apply_to_due(self, tickets):

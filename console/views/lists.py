@@ -88,7 +88,7 @@ def ended_stretch(request: MemberRequest, form: EndedFilter) -> Stretch:
         found.with_legs(),
         request,
         keys=form.keys,
-        total=None if has_text else count_of(found, what, column="own__ended_at", now=request.now),
+        total=None if has_text else count_of(found, what, column="own_ended_at", now=request.now),
         count_to=FOUND_MAX if has_text else None,
         grows="" if has_text else "front" if form.is_newest_first else "back",
     )

@@ -29,9 +29,9 @@ def main() -> None:
         for name, ask in (("quiet", live.run_quiet), ("busy", live.run_others), ("own changes", live.run_changed)):
             times = [ask(options) for _ in range(options.runs)]
             report(f"what changed? in a market with {name} / the dashboard itself", "ms of CPU, less is better", times)
-        for name, page in (("dashboard", pages.dashboard), ("history", pages.history)):
-            times = [page(options) for _ in range(options.runs)]
-            report(f"{name} of a firm with {options.history} ended tickets / with {pages.FEW}", "ms, 1 is best", times)
+        for name in pages.PAGES:
+            times = [pages.compare(name, options) for _ in range(options.runs)]
+            report(f"{name}, {options.history} ended tickets / {pages.FEW}", "ms, 1 is best", times)
 
 
 def prepare() -> None:

@@ -2,74 +2,133 @@
 
 import statistics
 import time
+from urllib.parse import quote
 
 from django.db import connection
-from django.urls import reverse
+from django.test import RequestFactory
+from django.utils import timezone
 
+from console.paging import Key, _Paging
 from tests.base import connect, firm, signed_in
 from tests.factories import TicketFactory
+from tickets.models import Ticket
 
-FEW, REQUESTS = 50, 15
-_clients = {}
-
-
-def dashboard(options) -> tuple[float, float]:
-    return compare("dashboard", options)
-
-
-def history(options) -> tuple[float, float]:
-    return compare("history", options)
+KEYS = (Key("own_ended_at", True, "ended_at"), Key("own_ticket_id", True, "pk"))
+FEW, ACTIVE, REQUESTS = 1_000, 100, 15
+"""Ended tickets of the small firm; active ones of either, and how often a page is asked for in a run."""
+ENDED = (("cancelled", 60), ("fulfilled", 38), ("rejected", 2))
+"""How ended tickets ended, in per cent; the rejected ones are one-way, with a firm and in an asset of their own."""
+PAGES = {
+    "dashboard": "/",
+    "active tickets": "/tickets/",
+    "active tickets, by status": "/tickets/?status=open",
+    "history": "/history/",
+    "history, oldest first": "/history/?sort=ended",
+    "history, the common outcome": "/history/?status=cancelled",
+    "history, a rare outcome": "/history/?status=rejected",
+    "history, an outcome that never was": "/history/?status=expired",
+    "history, by kind": "/history/?kind=two_way",
+    "history, by a firm often met": "/history/?party={often}",
+    "history, by a firm rarely met": "/history/?party={rarely}",
+    "history, by a common asset": "/history/?asset=USDC",
+    "history, by a rare asset": "/history/?asset=NEO",
+    "history, by profile": "/history/?profile={profile}",
+    "history, by days": "/history/?since={day}&until={day}",
+    "history, half way down": "",
+    "search for a reference": "/history/?q={reference}",
+    "search for an external ID": "/history/?q=OTC-00777",
+    "search for words of a note": "/history/?q=lot%20777%20of",
+    "search for a firm often met": "/history/?q={name}%20often",
+    "search for an asset": "/history/?q=NEO",
+    "search for an amount": "/history/?q=3.25",
+    "search for nothing there is": "/history/?q=nowhere",
+}
+_markets: dict[int, tuple] = {}
 
 
 def compare(name: str, options) -> tuple[float, float]:
     """Median milliseconds of a request, many and few; the two take turns."""
-    many, few = client_of("Many", options.history), client_of("Few", FEW)
-    times: tuple[list, list] = ([], [])
+    pairs = [(*market_of("Many", options.history), []), (*market_of("Few", FEW), [])]
+    urls = [url_of(name, words) for _, words, _ in pairs]
+    for (client, *_), url in zip(pairs, urls, strict=True):
+        client.get(url)  # the first request counts what is kept
     for _ in range(REQUESTS):
-        for client, spent in zip((many, few), times, strict=True):
+        for (client, _, spent), url in zip(pairs, urls, strict=True):
             start = time.perf_counter()
-            assert client.get(reverse(name)).status_code == 200
+            assert client.get(url).status_code == 200
             spent.append(1000 * (time.perf_counter() - start))
-    return statistics.median(times[0]), statistics.median(times[1])
+    return statistics.median(pairs[0][2]), statistics.median(pairs[1][2])
 
 
-def client_of(name: str, count: int):
-    """A member of a firm that has `count` tickets cancelled long ago; copies of one that the verbs made."""
-    if name not in _clients:
-        ours, theirs = firm(name, auto_approval=True), firm(f"{name} others", auto_approval=True)
-        ticket = TicketFactory(connection=connect(ours, theirs), by=ours.trader, status="cancelled")
-        copy(ticket, count)
-        _clients[name] = signed_in(ours.trader)
-    return _clients[name]
+def url_of(name: str, words: dict) -> str:
+    return f"/history/?after={half_way(words)}" if name == "history, half way down" else PAGES[name].format(**words)
+
+
+def half_way(words: dict) -> str:
+    """The address of a page in the middle of the history, which nobody wants to turn the pages to."""
+    ended = Ticket.objects.of(words["member"]).made_to_end().order_by("-ended_at")
+    total = ended.count()
+    ticket, paging = ended[total // 2], _Paging(ended, RequestFactory().get("/history/"), KEYS, "front", 50)
+    return quote(paging._named(ticket, total // 2, total))
+
+
+def market_of(name: str, count: int):
+    """A member of a firm that has `count` ended tickets and some active ones; copies of those that the verbs made."""
+    if name not in _markets:
+        ours, often, rarely = (firm(f"{name}{what}", auto_approval=True) for what in ("", " often", " rarely"))
+        made = {"connection": connect(ours, often), "by": ours.trader, "kind": "two_way", "now": timezone.now()}
+        rare = made | {"connection": connect(ours, rarely), "kind": "one_way", "receive": [("NEO", "3")]}
+        for status, percent in ENDED:
+            options = rare if status == "rejected" else made
+            copy(TicketFactory(status=status, **options), count * percent // 100)
+        one = TicketFactory(status="cancelled", **made | {"receive": [("USDC", "3.25")]})
+        copy(TicketFactory(status="open", **made), ACTIVE)
+        words = {
+            "member": ours.trader,
+            "name": name,
+            "often": often.workspace.pk,
+            "rarely": rarely.workspace.pk,
+            "profile": ours.profile.pk,
+            "reference": one.reference,
+            "day": f"{timezone.now():%Y-%m-%d}",
+        }
+        _markets[name] = signed_in(ours.trader), words
+        with connection.cursor() as db:
+            db.execute("VACUUM ANALYZE")
+    return _markets[name]
 
 
 def copy(ticket, count: int) -> None:
+    columns = "workspace_id, kind, settlement, status, revision, reason, opened_at, submitted_at, ended_by_id"
     with connection.cursor() as db:
         db.execute(
             "CREATE TEMP TABLE copies AS SELECT gen_random_uuid() AS id, n FROM generate_series(1, %s) AS n", [count]
         )
-        columns = "workspace_id, kind, settlement, status, note, revision, reason, opened_at, submitted_at, ended_by_id"
         db.execute(
-            f"INSERT INTO tickets_ticket (id, reference, created_at, ended_at, {columns})"
-            " SELECT c.id, substr(c.id::text, 1, 12), t.created_at - c.n * interval '1 minute',"
+            f"INSERT INTO tickets_ticket (id, reference, note, created_at, updated_at, ended_at, {columns})"
+            " SELECT c.id, upper(substr(c.id::text, 1, 12)), 'Lot ' || n || ' of the day',"
+            " t.created_at - c.n * interval '1 minute', t.updated_at - c.n * interval '1 minute',"
             f" t.ended_at - c.n * interval '1 minute', {columns} FROM tickets_ticket t, copies c WHERE t.id = %s"
             " ON CONFLICT DO NOTHING",
             [ticket.pk],
         )
         db.execute("DELETE FROM copies c WHERE NOT EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.id = c.id)")
         db.execute(
-            "INSERT INTO tickets_party (ticket_id, role, profile_id, workspace_id, external_id)"
-            " SELECT c.id, role, profile_id, workspace_id, '' FROM tickets_party p, copies c WHERE p.ticket_id = %s",
+            "INSERT INTO tickets_party (ticket_id, role, profile_id, workspace_id, external_id, created_at, ended_at)"
+            " SELECT c.id, role, profile_id, p.workspace_id,"
+            " CASE role WHEN 'initiator' THEN 'OTC-' || lpad(n::text, 7, '0') ELSE '' END, t.created_at, t.ended_at"
+            " FROM tickets_party p, copies c JOIN tickets_ticket t ON t.id = c.id WHERE p.ticket_id = %s",
             [ticket.pk],
         )
         db.execute(
             "INSERT INTO tickets_term (id, ticket_id, number, sender_id, receiver_id, asset_id, amount, status,"
-            " destination_id, tx_hash)"
+            " destination_id, tx_hash, created_at, updated_at, funded_at, settled_at)"
             " SELECT gen_random_uuid(), c.id, t.number, s.id, r.id, t.asset_id, t.amount, t.status,"
-            " t.destination_id, ''"
-            " FROM copies c, tickets_term t, tickets_party s, tickets_party r WHERE t.ticket_id = %s"
-            " AND s.ticket_id = c.id AND s.role = 'counterparty' AND r.ticket_id = c.id AND r.role = 'initiator'",
+            " t.destination_id, '', t.created_at, t.updated_at, t.funded_at, t.settled_at"
+            " FROM copies c, tickets_term t JOIN tickets_party ts ON ts.id = t.sender_id"
+            " JOIN tickets_party tr ON tr.id = t.receiver_id, tickets_party s, tickets_party r"
+            " WHERE t.ticket_id = %s AND s.ticket_id = c.id AND s.role = ts.role"
+            " AND r.ticket_id = c.id AND r.role = tr.role",
             [ticket.pk],
         )
         db.execute("DROP TABLE copies")
-        db.execute("ANALYZE")

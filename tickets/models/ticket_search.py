@@ -24,7 +24,7 @@ class Sort(Enum):
     When a ticket was made its parties repeat, so that one index gives a firm's own tickets, and no others, in order.
     """
 
-    CREATED = ("own__created_at", "own__ticket_id")
+    CREATED = ("own_created_at", "own_ticket_id")
     UPDATED = ("updated_at", "pk")
     SUBMITTED = ("submitted_at", "pk")
 
@@ -75,7 +75,7 @@ class TicketSearch:
     def _found(self) -> TicketQuerySet:
         conditions: dict[str, Any] = {
             "settlement": self.settlement or None,
-            "own__external_id": self.external_id or None,
+            "own_external_id": self.external_id or None,
             "expires_at__gte": self.expires_from,
             "expires_at__lte": self.expires_until,
         }
@@ -106,7 +106,7 @@ class TicketSearch:
 
     def _behind(self, after: UUID) -> Q:
         name, tie = self.sort.value
-        place = self._visible().filter(pk=after).values_list(name).first()
+        place = self._visible().filter(pk=after).values_list(F(name)).first()
         if place is None:
             raise Invalid("Continue after a ticket of the page before: give its id.", "after")
         step, value = "lt" if self.is_newest_first else "gt", place[0]
