@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from tickets.models import Connection, Event, Member, TransferOffer
+from tickets.models.event import EventQuerySet
 from tickets.models.status import FINAL
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Stamp:
         numbers = [int(part) for part in text.split(".")]
         return cls(numbers[0], tuple(numbers[1:]))
 
-    def later(self) -> QuerySet[Event]:
+    def later(self) -> EventQuerySet:
         """The events that were not there."""
         return Event.objects.filter(Q(pk__gt=self.last) | Q(pk__in=self.missing))
 
@@ -81,27 +82,27 @@ def changes(what: str, reference: str, since: Stamp, now: Stamp, member: Member)
     counts = COUNTS[what]
     if now.last - since.last > FAR:
         return "Much has changed"
-    told = [(count(since.later(), member), noun) for noun, count in counts.items()]
-    told = [f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in told if number]
-    return f"{' and '.join(told)} changed" if told else ""
+    found = [(count(since.later(), member), noun) for noun, count in counts.items()]
+    words = [f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in found if number]
+    return f"{' and '.join(words)} changed" if words else ""
 
 
-def _tickets(events: QuerySet[Event], member: Member) -> int:
+def _tickets(events: EventQuerySet, member: Member) -> int:
     seen = Q(is_private=False) | Q(workspace=member.workspace_id)
     own = events.filter(seen, ticket__parties__workspace=member.workspace_id).exclude(kind__in=UNSEEN)
     return own.order_by().values("ticket").distinct().count()
 
 
-def _tickets_ended(events: QuerySet[Event], member: Member) -> int:
+def _tickets_ended(events: EventQuerySet, member: Member) -> int:
     return _tickets(events.filter(status__in=FINAL), member)
 
 
-def _connections(events: QuerySet[Event], member: Member) -> int:
+def _connections(events: EventQuerySet, member: Member) -> int:
     told = events.filter(connection__isnull=False).values("connection")
     return Connection.objects.visible_to(member).filter(pk__in=told).count()
 
 
-def _offers(events: QuerySet[Event], member: Member) -> int:
+def _offers(events: EventQuerySet, member: Member) -> int:
     told = events.filter(offer__isnull=False).values("offer")
     return TransferOffer.objects.visible_to(member).filter(pk__in=told).count()
 

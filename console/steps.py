@@ -96,6 +96,8 @@ EXTERNAL_ID = Step(
 )
 REVIEW = Step("review", "Review", "Review the request", template="wizard/review.html")
 
+MADE_AT_ONCE = ("ticket.proposed", "ticket.copied")
+"""Acts that make a whole draft: through the API, and from the terms of another ticket."""
 STEPS = (TYPE, PROFILE, FUNDING, ASSETS, EXPIRATION, NOTE, EXTERNAL_ID, REVIEW)
 
 
@@ -126,7 +128,7 @@ def senders_needed(ticket: Ticket):
 def steps_done(ticket: Ticket) -> set[Step]:
     """The pages that have been answered; an optional one is, once its verb has been called, even with nothing.
 
-    A draft made in one act, through the API, has answered all of these.
+    A draft made in one act has answered all of these.
     """
     missing = first_missing(ticket)
     taken = set(ticket.events.values_list("kind", flat=True))
@@ -134,7 +136,7 @@ def steps_done(ticket: Ticket) -> set[Step]:
 
 
 def _is_done(step: Step, missing: Step, taken: set[str]) -> bool:
-    return bool({step.made_by, "ticket.proposed"} & taken) if step.is_optional else step.number < missing.number
+    return bool({step.made_by, *MADE_AT_ONCE} & taken) if step.is_optional else step.number < missing.number
 
 
 def resume_at(ticket: Ticket) -> Step:

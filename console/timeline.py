@@ -12,6 +12,7 @@ from tickets.models import ConnectionStatus, Event, Kind, Member, Role, Settleme
 
 SENTENCES = {
     "ticket.proposed": "{who} drafted the ticket through the API, under {profile}{legs}",
+    "ticket.copied": "{who} drafted the ticket from the terms of {reference}{legs}",
     "ticket.kind_set": "{who} chose the type: {kind}, {settlement}",
     "ticket.profile_set": "{who} chose the profile {profile}",
     "ticket.counterparty_set": "{who} chose the connection with {profile}",

@@ -1,5 +1,7 @@
 """A ticket as one of its parties sees it, and the page that follows its opening."""
 
+import uuid
+
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -31,6 +33,7 @@ def ticket(request, reference):
         "may_cancel": member.may(Right.CANCEL),
         "may_note": member.may(Right.CANCEL),
         "may_change": member.may(Right.CREATE),
+        "again_key": again_key(ticket, member),
     }
     return render(request, "tickets/ticket.html", context)
 
@@ -45,11 +48,17 @@ def opened(request, reference):
     making = ticket.events.of_making().filter(by=member).exists()
     context = facts_of(ticket, member, now) | {
         "is_maker": making,
+        "again_key": again_key(ticket, member),
         "approvers": approvers_of(ticket, member),
         "opened": ticket.events.filter(kind="ticket.opened").select_related("by").first(),
         "submitted": ticket.events.filter(kind="ticket.submitted").select_related("by").first(),
     }
     return render(request, "tickets/opened.html", context)
+
+
+def again_key(ticket: Ticket, member) -> uuid.UUID | None:
+    """Under which another ticket can be drafted from the terms of this one, by who may."""
+    return uuid.uuid4() if member.may(Right.CREATE) and not ends.is_between(ticket, member) else None
 
 
 def facts_of(ticket: Ticket, member, now) -> dict:

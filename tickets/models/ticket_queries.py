@@ -12,6 +12,7 @@ from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Value, When
 from django.utils import timezone
 
 from tickets.errors import Conflict, Invalid
+from tickets.models.copying import Copying
 from tickets.models.dealing import Deal, ends_of
 from tickets.models.drafting import LEGS_MAX, NOTE_MAX, Kind, Settlement, span_given
 from tickets.models.event import Event
@@ -19,7 +20,6 @@ from tickets.models.network import Connection, Profile
 from tickets.models.record import text_given
 from tickets.models.status import ACTIVE, FINAL, LIVE, TermStatus, TicketStatus
 from tickets.models.term import EXTERNAL_ID_MAX, Party, PartyRole, Term
-from tickets.models.ticket_finding import TicketFinding
 from tickets.models.workspace import Member, Right
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ ENDS = (PartyRole.INITIATOR, PartyRole.COUNTERPARTY)
 _DUE = Q(status__in=LIVE, expires_at__isnull=False, clock_stopped_at__isnull=True)
 
 
-class TicketQuerySet(TicketFinding["Ticket"]):
+class TicketQuerySet(Copying["Ticket"]):
     def visible_to(self, member: Member):
         """The firm's own tickets, and those of others that name it as a party, once they are open."""
         return self.filter(
