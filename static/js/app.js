@@ -11,6 +11,14 @@
 
 	document.addEventListener("announce", (event) => announce(event.detail));
 
+	// How many a list has, once a filter has changed it.
+	let found = document.querySelector("[data-found]");
+	const announceFound = () => {
+		const list = document.querySelector("[data-found]");
+		if (list && list !== found) announce(list.dataset.found);
+		found = list;
+	};
+
 	// The clipboard API is missing where the console is served without TLS on an internal network.
 	const copyOldStyle = (text, button) => {
 		const area = document.createElement("textarea");
@@ -70,6 +78,7 @@
 		else start(form, event.detail.requestConfig.triggeringEvent?.submitter);
 	});
 	document.addEventListener("htmx:afterRequest", (event) => finish(event.detail.elt));
+	document.addEventListener("htmx:afterSettle", () => announceFound());
 	window.addEventListener("pageshow", () => [...sending.keys()].forEach(finish)); // back from the cache of the browser
 
 	document.querySelector(".errors[autofocus]")?.focus(); // autofocus yields to a fragment in the address

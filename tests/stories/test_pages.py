@@ -10,7 +10,7 @@ from tests.factories import ConnectionFactory, FundedVaultFactory, TicketFactory
 from tests.keys import public
 from tests.stories.inspect import faults_of
 from tests.stories.people import Person
-from tickets.models import ApiKey, Member, TicketStatus
+from tickets.models import ApiKey, Member, SavedView, TicketStatus
 
 LONG = "12345678901234567890.123456789012345678"
 SHOWN = "12 345 678 901 234 567 890.123456789012345678 ETH"
@@ -127,6 +127,28 @@ def test_pages_of_tickets_in_every_status(look):
         "/vaults/",
     )
     assert faults + look(market.cy, "/", f"/tickets/{tickets[0]}/", "/vaults/") == []
+
+
+def test_pages_of_lists(look):
+    market = cast()
+    TicketFactory(status="open", connection=market.connection, by=market.ada, kind="two_way")
+    TicketFactory(status="cancelled", connection=market.connection, by=market.ada)
+    view = SavedView.objects.keep("Open ones", "/tickets/", "status=open", by=market.ada)
+    new = "/views/new/?list=history&query=status%3Dcancelled"
+    faults = look(
+        market.ada,
+        "/tickets/",
+        "/tickets/?status=open&q=beta",
+        "/tickets/?q=nothing",
+        "/tickets/?since=x&status=y",
+        "/tickets/?sort=-made",
+        "/history/?status=cancelled&sort=ended",
+        "/views/",
+        f"/views/{view.pk}/",
+        new,
+        (new, press("Save view")),
+    )
+    assert faults + look(market.dee, "/tickets/", "/views/") == []
 
 
 def test_pages_of_acts(look):

@@ -43,7 +43,7 @@ def look(people, new_context):
 
 def paths(people):
     connection = f"/connections/{people.connection.pk}/"
-    return ["/", "/history/", "/vaults/", "/connections/", "/connections/new/", connection, f"{connection}remove/"]
+    return ["/", "/tickets/", "/history/", "/vaults/", "/connections/", "/connections/new/", connection, f"{connection}remove/"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -81,3 +81,16 @@ def test_your_turn_is_reached_and_acted_on_by_keyboard(look):
     assert names[0] == "Skip to main content"
     assert names.index("Open ticket") < names.index("Review connection with Gamma")
     assert any(name.startswith("Fund TK-") for name in names)
+
+
+def test_a_filter_changes_the_list_alone_and_the_focus_stays(look):
+    page = look("/tickets/", "desk", "light")
+    page.evaluate("document.querySelector('h1').dataset.kept = 'yes'")
+    page.get_by_label("Search").fill("nobody at all")
+    page.get_by_role("button", name="Apply").press("Enter")
+    page.get_by_text("No ticket fits all of this.").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Apply"
+    assert page.locator("h1").get_attribute("data-kept") == "yes" and "q=nobody" in page.url
+    page.wait_for_function("document.querySelector('[data-live]').textContent === '0 tickets'")
+    page.go_back()
+    page.get_by_role("link", name="Beta").first.wait_for()
