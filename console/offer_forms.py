@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 
 from console.moments import written
 from console.offers import COIN, Promises, full_name
@@ -17,6 +18,14 @@ from tickets.models.offer_queries import DESCRIPTION_MAX, TRACKING_ID_MAX, text_
 from tickets.models.record import REASON_MAX
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
+READ_BACK = {  # ask the server how the amount reads, as soon as it is filled in
+    "hx-get": reverse_lazy("offer-new"),
+    "hx-include": "closest form",
+    "hx-target": "#reading",
+    "hx-select": "#reading",
+    "hx-swap": "outerHTML",
+    "hx-sync": "this:queue last",
+}
 
 
 class RejectForm(forms.Form):
@@ -64,7 +73,7 @@ class OfferForm(forms.Form):
         max_length=200,
         help_text=f"In {COIN.id}, up to {COIN.decimals} decimals.",
         error_messages={"required": f"Enter the amount of {COIN.id}"},
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"} | READ_BACK),
     )
     description = forms.CharField(
         label="Description",

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.base import cast, deposit
-from tests.factories import ConnectionFactory, FundedVaultFactory, TicketFactory
+from tests.factories import ConnectionFactory, FundedVaultFactory, OfferFactory, TicketFactory
 from tests.keys import public
 from tests.stories.inspect import faults_of
 from tests.stories.people import Person
@@ -232,4 +232,41 @@ def test_pages_of_connections(look):
         f"/connections/{market.connection.pk}/remove/",
     )
     more = look(market.gamma.admin, page, f"{page}withdraw/", f"/connections/{ended.pk}/")
+    assert faults + more == []
+
+
+def test_pages_of_offers(look):
+    market, now = cast(), timezone.now()
+    most = "9999999999999999999999999999.9999999999"
+    ends = {"sender": market.alpha.profile, "receiver": market.beta.profile, "now": now}
+    for number, status in enumerate(("completed", "rejected", "expired")):
+        OfferFactory(status=status, **ends | {"now": now - timedelta(days=number + 1)})
+    lost = OfferFactory(amount=most, is_funded=False, status="withdrawn", tracking_id="x" * 279, **ends)
+    held, plain = OfferFactory(reserve=True, **ends), OfferFactory(description="y" * 279, **ends)
+    page, new = f"/offers/{held.pk}/", "/offers/new/review/"
+    filled = f"?sender={market.alpha.profile.pk}&receiver={market.beta.profile.pk}&expires=24&tracking_id=t&amount="
+    faults = look(
+        market.ada,
+        "/offers/",
+        "/offers/sent/",
+        "/offers/sent/?q=offer&status=created&since=2000-01-01",
+        "/offers/sent/?since=x",
+        "/offers/sent/?q=nothing",
+        page,
+        f"{page}withdraw/",
+        f"/offers/{lost.pk}/",
+        "/offers/new/",
+        ("/offers/new/", press("Review offer")),
+        f"{new}{filled}{most}",
+        f"{new}{filled}1&reserve=on",
+    )
+    more = look(
+        market.cy,
+        "/",
+        "/offers/",
+        page,
+        f"/offers/{plain.pk}/accept/",
+        f"{page}reject/",
+        (f"{page}reject/", fill("Reason", "x" * 501), press(f"Reject {held.coins}")),
+    )
     assert faults + more == []
