@@ -210,7 +210,8 @@ def assets_context(request, ticket, rows):
 
 
 def review_context(request, ticket):
-    ticket = ticket_for(request, ticket.reference)
+    if request.method == "POST":  # the verb has an instance of its own
+        ticket = ticket_for(request, ticket.reference)
     rows = summary(ticket, request.now, changeable=True)
     return page_context(ticket, REVIEW, request) | {
         "rows": rows,

@@ -6,6 +6,7 @@ import io
 from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -15,7 +16,7 @@ from console.statement import Place
 from tests.base import cast, deposit, signed_in
 from tests.factories import TicketFactory
 from tickets.amounts import plain
-from tickets.models import Account, Asset, Posting
+from tickets.models import Account, Asset, Posting, User
 
 pytestmark = pytest.mark.django_db
 HUGE = "1234567890123456789012345678.123456789012345678"
@@ -204,10 +205,11 @@ def test_between_two_of_our_vaults_is_debit_and_credit_at_once(people):
 
 
 def test_days_are_those_of_the_zone_in_force(people):
-    with timezone.override("Pacific/Auckland"):
-        day = datetime(2026, 3, 1, 12, 30, tzinfo=timezone.get_current_timezone()) - timedelta(hours=12)
-        deposit(people.alpha.vault, now=day, BTC="9")
-        context = get(people.ada, asset="BTC", **{"from": "2026-03-01", "to": "2026-03-01"}).context
-        assert context["totals"].credit == 9
+    day = datetime(2026, 3, 1, 0, 30, tzinfo=ZoneInfo("Pacific/Auckland"))
+    deposit(people.alpha.vault, now=day, BTC="9")
+    User.objects.filter(pk=people.ada.user_id).update(zone="Pacific/Auckland")
+    context = get(people.ada, asset="BTC", **{"from": "2026-03-01", "to": "2026-03-01"}).context
+    assert context["totals"].credit == 9
+    User.objects.filter(pk=people.ada.user_id).update(zone="UTC")
     context = get(people.ada, asset="BTC", **{"from": "2026-03-01", "to": "2026-03-01"}).context
     assert context["totals"].credit == 0
