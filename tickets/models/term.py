@@ -1,9 +1,11 @@
 """Party and term: who takes part in a ticket, and the legs that move between them."""
 
 import uuid
+from datetime import tzinfo
 
 from django.db import models
 from django.db.models import Count, F, Q
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from tickets.amounts import ZERO, AmountField, AmountSum
@@ -82,6 +84,13 @@ class TermQuerySet(models.QuerySet):
             into_held=AmountSum("amount", filter=into & held),
             ticket_count=Count("ticket", distinct=True),
         )
+
+    def moved_per_day(self, member: Member, zone: tzinfo):
+        """Per day in `zone`, of what has moved (of one asset): what this firm sent and received, oldest day first."""
+        out, into = Q(sender__workspace=member.workspace_id), Q(receiver__workspace=member.workspace_id)
+        moved = self.filter(out | into, status=TermStatus.SETTLED).annotate(day=TruncDate("settled_at", tzinfo=zone))
+        sums = {"out": AmountSum("amount", filter=out), "into": AmountSum("amount", filter=into)}
+        return moved.order_by("day").values("day").annotate(**sums)
 
     def per_profiles(self):
         """Per sending and receiving profile and asset, the `total`."""
