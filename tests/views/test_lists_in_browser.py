@@ -43,7 +43,16 @@ def look(people, new_context):
 
 def paths(people):
     connection = f"/connections/{people.connection.pk}/"
-    return ["/", "/tickets/", "/history/", "/vaults/", "/connections/", "/connections/new/", connection, f"{connection}remove/"]
+    return [
+        "/",
+        "/tickets/",
+        "/history/",
+        "/vaults/",
+        "/connections/",
+        "/connections/new/",
+        connection,
+        f"{connection}remove/",
+    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
