@@ -28,7 +28,7 @@ DEFAULT: Final = "default"
 Destination = Account | None | Literal["default"]
 
 _PARTY = RegexValidator(
-    r"^(?=.{1,185}::)[A-Za-z0-9:\-_ ]+?::(?!.*::)[A-Za-z0-9:\-_ ]{1,68}\Z",
+    r"^(?:(?!::)[A-Za-z0-9:\-_ ]){1,185}::(?!.*::)[A-Za-z0-9:\-_ ]{1,68}\Z",
     "A party is a name, two colons and a fingerprint: letters, figures, spaces and : - _ only.",
 )
 
