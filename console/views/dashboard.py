@@ -25,7 +25,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
     context = turns_of(tickets, stretch, request) | {
         "section": "dashboard",
         "may_create": member.may(Right.CREATE),
-        "flows": Flow.of(Ticket.objects.of(member).live(now).open_legs(), member),
+        "flows": Flow.of(Ticket.objects.of(member).not_ended().live(now).open_legs(), member),
         "stretch": stretch,
         "rows": rows_of(stretch.rows, request),
         "first_steps": first_steps(member) if is_new else [],

@@ -9,7 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, IntegerField, OuterRef, Q, Value
 
 from tickets.models.asset import Asset
 from tickets.models.network import Profile
@@ -20,8 +20,10 @@ from tickets.models.workspace import Member
 Row = TypeVar("Row", bound=models.Model)
 
 OWN = ("created_at", "ended_at", "external_id", "profile_id", "ticket_id")
+KEYS_MAX = 500
+"""So many tickets that a text means are looked up one by one, by the indexes."""
 FOUND_MAX = 10_000
-"""So many tickets that a text means are looked up one by one, by the indexes; and so far is counted."""
+"""So far what a text finds is counted."""
 NOTE_TEXT_MIN = 3
 """Notes and external IDs are searched for texts from this length on: an index knows no shorter parts."""
 
@@ -74,20 +76,28 @@ class TicketFinding(models.QuerySet[Row]):
         """
         meanings = _meanings(text.strip(), member)
         everything = type(self)(self.model).of(member)
-        found = [everything.filter(meaning).order_by().values_list("pk") for meaning in meanings]
-        keys = {pk for (pk,) in found[0].union(*found[1:], all=True)[: FOUND_MAX + 1]}
-        return reduce(or_, meanings) if len(keys) > FOUND_MAX else Q(pk__in=keys)
+        found = [
+            everything.filter(meaning).order_by().values_list("pk", Value(number, IntegerField()))
+            for number, meaning in enumerate(meanings)
+        ]
+        rows = list(found[0].union(*found[1:], all=True)[: KEYS_MAX + 1])
+        if len({pk for pk, _ in rows}) <= KEYS_MAX:
+            return Q(pk__in={pk for pk, _ in rows})
+        # A meaning that no ticket has would still be asked of each of them, and keep an index from leading the way.
+        seen = {number for _, number in rows}
+        return reduce(or_, (each for at, each in enumerate(meanings) if at in seen or found[at].exists()))
 
 
 def _meanings(text: str, member: Member) -> list[Q]:
+    """Names are looked up before: of a key the database knows how common it is, of a name it does not."""
     names = Q(name__icontains=text) | Q(workspace__name__icontains=text)
-    others = Party.objects.filter(ticket=OuterRef("pk"), profile__in=Profile.objects.filter(names).values("pk"))
+    profiles = list(Profile.objects.filter(names).exclude(workspace=member.workspace_id).values_list("pk", flat=True))
     reference = text.upper() if text.upper().startswith("TK-") else f"TK-{text.upper()}"
-    meanings = [
-        Q(reference__startswith=reference),
-        Q(Exists(others.exclude(workspace=member.workspace_id))),
-        Q(Exists(Term.objects.filter(ticket=OuterRef("pk"), asset__in=Asset.objects.filter(pk__iexact=text)))),
-    ]
+    meanings = [Q(reference__startswith=reference)]
+    if profiles:
+        meanings.append(Q(Exists(Party.objects.filter(ticket=OuterRef("pk"), profile__in=profiles))))
+    if asset := Asset.objects.filter(pk=text.upper()).first():
+        meanings.append(Q(Exists(Term.objects.filter(ticket=OuterRef("pk"), asset=asset.pk))))
     if len(text) >= NOTE_TEXT_MIN:
         meanings += [Q(note__icontains=text), Q(own_external_id__icontains=text)]
     if (amount := _amount(text)) is not None:
