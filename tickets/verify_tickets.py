@@ -109,6 +109,14 @@ def a_party_deals_under_a_profile_of_its_firm() -> Iterator[Finding]:
         yield party.ticket, party.workspace, f"{party.profile} of {party.profile.workspace}"
 
 
+def a_party_was_told_when_its_ticket_ended() -> Iterator[Finding]:
+    """Lists go by what the party says."""
+    parties = Party.objects.select_related("ticket")
+    fits = Q(ended_at=F("ticket__ended_at")), Q(ended_at=None, ticket__ended_at=None)
+    for party in amiss(parties, *fits).iterator():
+        yield party.ticket, party.ticket.ended_at, party.ended_at
+
+
 def a_leg_lies_between_the_parties_of_its_ticket() -> Iterator[Finding]:
     legs = Term.objects.select_related("ticket")
     for leg in amiss(legs, Q(sender__ticket=F("ticket"), receiver__ticket=F("ticket"))).iterator():
@@ -143,6 +151,7 @@ RULES = (
     a_ticket_has_its_two_parties,
     a_party_has_agreed_only_with_all_its_legs_held,
     a_party_deals_under_a_profile_of_its_firm,
+    a_party_was_told_when_its_ticket_ended,
     a_leg_lies_between_the_parties_of_its_ticket,
     a_leg_of_an_opened_ticket_arrives_in_a_vault_of_its_receiver,
     a_connection_has_the_status_of_its_latest_event,

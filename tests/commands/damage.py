@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tests.base import NOON, deposit
-from tickets.models import Account, AccountKind, Asset, Balance, Connection, Event, Posting, Term, Ticket
+from tickets.models import Account, AccountKind, Asset, Balance, Connection, Event, Party, Posting, Term, Ticket
 
 TX = "0xabc"
 
@@ -146,6 +146,10 @@ def agreed_by_all_yet_held(people):
     ticket.parties.update(agreed_at=NOON)
 
 
+def party_not_told_of_the_end(people):
+    Party.objects.filter(ticket__status="rejected").update(ended_at=None)
+
+
 def profile_of_a_stranger(people):
     Ticket.objects.filter(status="open").first().parties.update(profile=people.gamma.profile)
 
@@ -168,6 +172,7 @@ def approved_by_one(people):
 
 
 DAMAGE = [
+    (party_not_told_of_the_end, "a party was told when its ticket ended"),
     (agreed_without_its_legs, "a party has agreed only with all its legs held"),
     (agreed_by_all_yet_held, "a party has agreed only with all its legs held"),
     (balance_off, "every balance equals its postings"),
