@@ -35,7 +35,7 @@ test: .venv/development ## Run every test on SQLite, then on PostgreSQL
 	failed=0
 	for database in sqlite postgresql; do
 	  echo "Tests on $$database"
-	  TEST_DATABASE=$$database $(BIN)/python -m pytest -q -n $(PROCESSES) || failed=1
+	  TEST_DATABASE=$$database $(BIN)/python -m pytest -q -n $(PROCESSES) --dist worksteal || failed=1
 	done
 	exit $$failed
 
