@@ -74,12 +74,24 @@ def settle_by_driver(ticket: Ticket, vault: Account, by: Member) -> None:
         revision, status = db.fetchone()
         assert status == "in_settlement"
         db.execute(
-            "SELECT t.id, t.number, t.asset_id, t.amount, t.status, t.destination_id, p.id, p.destination_id"
-            " FROM tickets_term t LEFT JOIN tickets_posting p ON p.term_id = t.id WHERE t.ticket_id = %s",
+            "SELECT t.id, t.number, t.asset_id, t.amount, t.status, t.destination_id, p.id, p.destination_id,"
+            " a.decimals, s.id, s.workspace_id, s.agreed_at, o.id, o.name, r.id, r.name"
+            " FROM tickets_term t LEFT JOIN tickets_posting p ON p.term_id = t.id"
+            " JOIN tickets_asset a ON a.id = t.asset_id"
+            " JOIN tickets_party s ON s.id = t.sender_id JOIN tickets_profile o ON o.id = s.profile_id"
+            " JOIN tickets_party q ON q.id = t.receiver_id JOIN tickets_profile r ON r.id = q.profile_id"
+            " WHERE t.ticket_id = %s",
             [ticket.pk],
         )
         legs = {row[4]: row for row in db.fetchall()}
         own, theirs = legs["unfunded"], legs["held"]
+        assert own[10] == by.workspace_id and theirs[11]
+        db.execute(
+            "SELECT 1 FROM tickets_connection WHERE status = 'approved'"
+            " AND (requester_id, peer_id) IN ((%s, %s), (%s, %s))",
+            [own[12], own[14], own[14], own[12]],
+        )
+        assert db.fetchone()
         db.execute("SELECT id FROM tickets_account WHERE vault_id = %s", [vault.pk])
         (own_hold,) = db.fetchone()
         hold_id = uuid.uuid4()
@@ -115,18 +127,28 @@ def settle_by_driver(ticket: Ticket, vault: Account, by: Member) -> None:
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             postings,
         )
+        db.execute("UPDATE tickets_party SET agreed_at = %s WHERE id = %s", [now, own[9]])
+        db.execute("UPDATE tickets_party SET ended_at = %s WHERE ticket_id = %s", [now, ticket.pk])
         db.execute("UPDATE tickets_term SET source_id = %s, funded_at = %s WHERE id = %s", [vault.pk, now, own[0]])
-        db.execute("UPDATE tickets_term SET status = 'settled', settled_at = %s WHERE ticket_id = %s", [now, ticket.pk])
         db.execute(
-            "UPDATE tickets_ticket SET status = 'fulfilled', ended_at = %s, revision = %s"
-            " WHERE id = %s AND revision = %s",
-            [now, revision + 2, ticket.pk, revision],
+            "UPDATE tickets_term SET status = 'settled', settled_at = %s, updated_at = %s WHERE ticket_id = %s",
+            [now, now, ticket.pk],
         )
+        db.execute(
+            "UPDATE tickets_ticket SET status = 'fulfilled', ended_at = %s, updated_at = %s, revision = %s"
+            " WHERE id = %s AND revision = %s",
+            [now, now, revision + 2, ticket.pk, revision],
+        )
+        amount = f"{own[3]:.{own[8]}f} {own[2]}"
+        facts = {"leg": own[1], "amount": amount, "sender": own[13], "receiver": own[15]}
         db.executemany(
             "INSERT INTO tickets_event (at, kind, by_id, workspace_id, is_private, ticket_id, status, facts, own_facts)"
             " VALUES (%s, %s, %s, %s, false, %s, %s, %s, %s)",
             [
-                (now, "leg.held", by.pk, by.workspace_id, ticket.pk, status, json.dumps({"leg": own[1]}), "{}"),
+                (
+                    *(now, "leg.held", by.pk, by.workspace_id, ticket.pk, status),
+                    *(json.dumps(facts), json.dumps({"vault": vault.name})),
+                ),
                 (now, "ticket.fulfilled", by.pk, by.workspace_id, ticket.pk, "fulfilled", "{}", "{}"),
             ],
         )

@@ -14,7 +14,7 @@ from functools import reduce
 from operator import or_
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Subquery
 from django.utils import timezone
 
 from tickets.amounts import EXACT, LIMIT, ZERO, AmountField
@@ -22,6 +22,7 @@ from tickets.errors import Conflict, InsufficientFunds, Invalid, NotAllowed
 from tickets.models.asset import Asset
 from tickets.models.event import AppendOnly, AppendOnlyQuerySet, Event
 from tickets.models.record import REASON_MAX, text_given
+from tickets.models.rows import Question, insert, update
 
 
 class AccountKind(models.TextChoices):
@@ -207,9 +208,9 @@ class Posting(AppendOnly):
     def _resolved_by(self, kind: str, destination: Account) -> "Posting":
         return Posting(
             kind=kind,
-            source=self.destination,
+            source_id=self.destination_id,
             destination=destination,
-            asset=self.asset,
+            asset_id=self.asset_id,
             amount=self.amount,
             term_id=self.term_id,
             offer_id=self.offer_id,
@@ -238,24 +239,35 @@ def post(postings: Iterable[Posting], *, at: datetime) -> None:
                 given_to.amount += posting.amount
                 if given_to.amount >= LIMIT:
                     raise Invalid(f"{posting.destination.name} would hold more {posting.asset_id} than can be counted.")
-    Balance.objects.bulk_update(balances.values(), ["amount"])
-    Posting.objects.bulk_create(postings)
+    update(balances.values(), ["amount"])
+    insert(postings)
 
 
 def _lock_balances(postings: list[Posting]) -> dict[tuple, Balance]:
     """The balance rows of all accounts named, locked by account and asset."""
-    accounts = {account.pk: account for p in postings for account in (p.source, p.destination)}
-    named = {(pk, p.asset_id) for p in postings for pk in (p.source_id, p.destination_id)}
-    keys = sorted(key for key in named if accounts[key[0]].kind != AccountKind.OUTSIDE)
-    wanted = Balance.objects.filter(reduce(or_, (Q(account=account, asset=asset) for account, asset in keys)))
-    present = set(wanted.order_by().values_list("account_id", "asset_id"))
-    missing = [
-        Balance(account_id=account, asset_id=asset) for account, asset in keys if (account, asset) not in present
-    ]
-    if missing:
-        Balance.objects.bulk_create(missing, ignore_conflicts=True)
-    locked = wanted.select_for_update(of=("self",)).order_by("account_id", "asset_id")
+    given = {(posting.destination_id, posting.asset_id) for posting in postings}
+    taken = {(posting.source_id, posting.asset_id) for posting in postings if posting.kind != PostingKind.DEPOSIT}
+    keys = sorted(given | taken)
+    asked = [part for key in keys for part in key]
+    locked = _ALL_LOCKED.ask(*asked)
+    if not locked:
+        Balance.objects.bulk_create(
+            [Balance(account_id=pk, asset_id=asset) for pk, asset in keys], ignore_conflicts=True
+        )
+        locked = _ALL_LOCKED.ask(*asked)
     return {(balance.account_id, balance.asset_id): balance for balance in locked}
+
+
+def _all_locked(*asked):
+    """The balances of account, asset, account, asset, and so on, locked in one order; none unless all are there."""
+    pairs = zip(asked[::2], asked[1::2], strict=True)
+    wanted = Balance.objects.filter(reduce(or_, (Q(account=account, asset=asset) for account, asset in pairs)))
+    there = wanted.order_by().annotate(there=Func("pk", function="count")).values("there")
+    whole = wanted.alias(there=Subquery(there)).filter(there=len(asked) // 2)
+    return whole.select_for_update(of=("self",)).order_by("account_id", "asset_id")
+
+
+_ALL_LOCKED = Question(_all_locked)
 
 
 def _missing(posting: Posting, available: Decimal) -> str:

@@ -4,12 +4,14 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from tickets.errors import Conflict, Invalid, WrongStatus
+from tickets.models.rows import Question, insert, update
 
 REASON_MAX = 500
 
@@ -31,12 +33,25 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
+    _is_in_turn = False
+    _unstored: frozenset[str] = frozenset()
+    _untold: tuple[models.Model, ...] = ()
+
     @contextmanager
     def _turn(self, now: datetime | None = None) -> Iterator[datetime]:
-        """Open a transaction, lock this row and read it anew; yields the time by which the verb judges."""
+        """Open a transaction, lock this row and read it anew; yields the time by which the verb judges.
+
+        What the verb writes and tells is stored when its turn ends, or when another one begins inside it.
+        """
         with transaction.atomic():
-            self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",)))
-            yield now or timezone.now()
+            self._store()
+            self._read_anew()
+            was_in_turn, self._is_in_turn = self._is_in_turn, True
+            try:
+                yield now or timezone.now()
+                self._store()
+            finally:
+                self._is_in_turn, self._unstored, self._untold = was_in_turn, frozenset(), ()
 
     def _move(self, to: str, **fields) -> None:
         """Change the status along MOVES, together with `fields`."""
@@ -47,15 +62,41 @@ class Record(models.Model):
         self._write(status=to, **fields)
 
     def _write(self, **fields) -> None:
-        """Store `fields` under the next revision; the row must still be as it was read."""
-        fields["revision"] = self.revision + 1
-        changed = type(self)._base_manager.filter(pk=self.pk, revision=self.revision).update(**fields)
-        if changed != 1:
+        """Change `fields`, under the next revision."""
+        if not self._unstored:
+            self._stored_revision = self.revision
+        for name, value in {**fields, "revision": self.revision + 1}.items():
+            setattr(self, name, value)
+        self._unstored |= {*fields, "revision"}
+        if not self._is_in_turn:
+            self._store()
+
+    def _tell(self, event: models.Model) -> None:
+        """Put this on record."""
+        self._untold += (event,)
+        if not self._is_in_turn:
+            self._store()
+
+    def _store(self) -> None:
+        """Store what was written, if the row is still as it was read, and what was told."""
+        fields, events = sorted(self._unstored), self._untold
+        self._unstored, self._untold = frozenset(), ()
+        if fields and update([self], fields, revision=self._stored_revision) != 1:
             raise Conflict(
                 f"This {self._meta.verbose_name} was changed by somebody else just now. Look again, then decide."
             )
-        for name, value in fields.items():
-            setattr(self, name, value)
+        insert(events)
+
+    def _read_anew(self) -> None:
+        found = _locked(type(self)).ask(self.pk)
+        if not found:
+            raise self.DoesNotExist(f"This {self._meta.verbose_name} is gone.")
+        vars(self).update(vars(found[0]), _prefetched_objects_cache={})
+
+
+@cache
+def _locked(model: type[Record]) -> Question:
+    return Question(lambda pk: model._base_manager.filter(pk=pk).select_for_update(of=("self",)))
 
 
 def text_given(text: str, name: str, limit: int, *, lines: bool = False) -> str:

@@ -8,7 +8,7 @@ when no leg is held, for nobody's hold may be released on another's word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from uuid import UUID
 from tickets.errors import Invalid, NotAllowed, WrongStatus
 from tickets.models.drafting import Settlement
 from tickets.models.ledger import Account, AccountKind, Posting, PostingKind, post
+from tickets.models.rows import Question, update
 from tickets.models.status import LIVE, TermStatus, TicketStatus
 from tickets.models.term import Party, Term, tx_hash_given
 from tickets.models.workspace import Member, Right
@@ -95,7 +96,7 @@ class Settling:
             if self._is_agreed_by_all(legs):
                 holds = self._holds()
                 post([holds[leg.pk].settled_to(leg.destination) for leg in legs], at=now)
-                self._settle_all(by, now)
+                self._settle_all(legs, by, now)
 
     def fund_manually(self: Ticket, term: Term, tx_hash: str, *, by: Member, now: datetime | None = None) -> None:
         """Say that this leg of ours moved outside, by the transaction `tx_hash`. No posting is made."""
@@ -111,7 +112,8 @@ class Settling:
                     "A leg of this ticket is held, so all its legs settle together here, none by hand.",
                     "TERM_ALREADY_FUNDED",
                 )
-            self._mark(term, TermStatus.SETTLED, now, tx_hash=tx_hash)
+            _mark(term, TermStatus.SETTLED, now, tx_hash=tx_hash)
+            _store([term], now)
             self._move(TicketStatus.IN_SETTLEMENT, clock_stopped_at=self.clock_stopped_at or now)
             self._record("leg.funded_by_hand", by=by, at=now, tx_hash=tx_hash, **term.facts())
 
@@ -145,8 +147,7 @@ class Settling:
 
     def _holds(self: Ticket) -> dict[UUID, Posting]:
         """The holds that wait for this ticket's settlement or release, by leg."""
-        holds = Posting.objects.unresolved().filter(term__ticket=self).order_by("term__number")
-        return {hold.term_id: hold for hold in holds.select_related("source", "destination", "asset")}
+        return {hold.term_id: hold for hold in _HOLDS.ask(self.pk)}
 
     def _must_settle_together(self: Ticket) -> None:
         if self.settlement != Settlement.TOGETHER:
@@ -155,7 +156,7 @@ class Settling:
     def _legs(self: Ticket) -> dict[UUID, Term]:
         """Every leg of the ticket as it is now, by id."""
         parties = {party.pk: party for party in self.parties.all()}
-        legs = {term.pk: term for term in self.terms.select_related("asset", "destination").order_by("number")}
+        legs = {term.pk: term for term in _LEGS.ask(self.pk)}
         for leg in legs.values():
             leg.sender, leg.receiver = parties[leg.sender_id], parties[leg.receiver_id]
         return legs
@@ -186,45 +187,43 @@ class Settling:
         moves = [hold.settled_to(legs[pk].destination) for pk, hold in standing.items()]
         post([*holds.values(), *moves], at=now)
         for term in terms:
-            self._mark(term, TermStatus.HELD, now, source=sources[term.pk])
+            _mark(term, TermStatus.HELD, now, source=sources[term.pk])
         self._move(TicketStatus.IN_SETTLEMENT)
         self._record_funding("leg.held", terms, sources, by, now)
         if is_last:
-            self._settle_all(by, now)
+            self._settle_all(legs.values(), by, now)
+        else:
+            _store(terms, now)
 
     def _send(self: Ticket, legs: dict, sources: Mapping, by: Member, now: datetime) -> None:
         """Move these legs at once; from here on the clock no longer applies."""
         terms, others = [legs[pk] for pk in sources], [leg for pk, leg in legs.items() if pk not in sources]
         post([_posting(PostingKind.SETTLE, term, sources[term.pk], term.destination) for term in terms], at=now)
         for term in terms:
-            self._mark(term, TermStatus.SETTLED, now, source=sources[term.pk])
+            _mark(term, TermStatus.SETTLED, now, source=sources[term.pk])
+        _store(terms, now)
         self._move(TicketStatus.IN_SETTLEMENT, clock_stopped_at=self.clock_stopped_at or now)
         self._record_funding("leg.settled", terms, sources, by, now)
         if all(leg.status == TermStatus.SETTLED for leg in others):
             self._fulfil(by, now)
 
     def _agree(self: Ticket, party: Party, now: datetime) -> None:
-        self.parties.filter(pk=party.pk).update(agreed_at=now)
-        for known in self.parties.all():
-            known.agreed_at = now if known.pk == party.pk else known.agreed_at
+        party.agreed_at = now
+        update([party], ["agreed_at"])
 
     def _is_agreed_by_all(self: Ticket, legs: Iterable[Term]) -> bool:
         agreed = {party.pk for party in self.parties.all() if party.agreed_at}
         return all(leg.sender_id in agreed for leg in legs)
 
-    def _settle_all(self: Ticket, by: Member, now: datetime) -> None:
-        self.terms.update(status=TermStatus.SETTLED, settled_at=now, updated_at=now)
+    def _settle_all(self: Ticket, legs: Collection[Term], by: Member, now: datetime) -> None:
+        for leg in legs:
+            leg.status, leg.settled_at = TermStatus.SETTLED, now
+        _store(legs, now)
         self._fulfil(by, now)
 
     def _fulfil(self: Ticket, by: Member, now: datetime) -> None:
         self._move(TicketStatus.FULFILLED, ended_at=now)
         self._record("ticket.fulfilled", by=by, at=now)
-
-    def _mark(self: Ticket, term: Term, status: str, now: datetime, **fields) -> None:
-        settled_at = now if status == TermStatus.SETTLED else None
-        self.terms.filter(pk=term.pk).update(
-            status=status, funded_at=now, settled_at=settled_at, updated_at=now, **fields
-        )
 
     def _record_funding(self: Ticket, kind: str, terms, sources, by: Member, now: datetime) -> None:
         for term in terms:
@@ -248,5 +247,23 @@ class Settling:
             )
 
 
+def _mark(term: Term, status: str, now: datetime, **fields) -> None:
+    settled_at = now if status == TermStatus.SETTLED else None
+    for name, value in {"status": status, "funded_at": now, "settled_at": settled_at, **fields}.items():
+        setattr(term, name, value)
+
+
+def _store(terms: Collection[Term], now: datetime) -> None:
+    for term in terms:
+        term.updated_at = now
+    update(terms, ["status", "source", "tx_hash", "funded_at", "settled_at", "updated_at"])
+
+
 def _posting(kind: str, term: Term, source: Account, destination: Account) -> Posting:
     return Posting(kind=kind, source=source, destination=destination, asset=term.asset, amount=term.amount, term=term)
+
+
+_LEGS = Question(
+    lambda ticket: Term.objects.filter(ticket=ticket).select_related("asset", "destination").order_by("number")
+)
+_HOLDS = Question(lambda ticket: Posting.objects.unresolved().filter(term__ticket=ticket).order_by("term__number"))

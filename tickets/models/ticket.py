@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Q
 from django.utils import timezone
 
 from tickets.errors import Expired, Invalid, NotAllowed, WrongStatus
@@ -16,6 +16,7 @@ from tickets.models.event import Event
 from tickets.models.network import Connection
 from tickets.models.opening import Opening
 from tickets.models.record import REASON_MAX, Record, reason_given, text_given
+from tickets.models.rows import Question, keep, update
 from tickets.models.settling import Settling
 from tickets.models.status import ACTIVE, FINAL, LIVE, TICKET_MOVES, TicketStatus
 from tickets.models.term import Party, PartyRole
@@ -172,17 +173,21 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
 
     # Private
 
+    _judged_at: datetime | None = None
+
     @contextmanager
     def _turn(self, now: datetime | None = None) -> Iterator[datetime]:
         with super()._turn(now) as now:
-            prefetch_related_objects([self], Prefetch("parties", Party.objects.select_related("profile")))
+            keep(self, "parties", _PARTIES.ask(self.pk))
             self._judged_at = now
             yield now
 
     def _write(self, **fields) -> None:
-        super()._write(updated_at=self._judged_at, **fields)
+        super()._write(updated_at=self._judged_at or timezone.now(), **fields)
         if "ended_at" in fields:
-            Party.objects.filter(ticket=self).update(ended_at=fields["ended_at"])
+            for party in self.parties.all():
+                party.ended_at = self.ended_at
+            update(self.parties.all(), ["ended_at"])
 
     def _forget_parties(self) -> None:
         """The next question about the parties reads them anew."""
@@ -216,7 +221,7 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
             raise WrongStatus(f"This ticket is {self.get_status_display().lower()}. {who}Nothing was changed.", code)
 
     def _must_be_connected(self, one: Party, other: Party) -> None:
-        if not Connection.objects.between(one.profile, other.profile).approved().exists():
+        if not _APPROVED.ask(one.profile_id, other.profile_id):
             raise WrongStatus(
                 f"{one} and {other} are not connected: both firms must approve the connection first.",
                 code="NETWORK_NOT_CONNECTED",
@@ -225,7 +230,7 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
     def _record(
         self, kind: str, /, *, at: datetime, by: Member | None = None, is_private=False, own_facts=None, **facts
     ) -> Event:
-        return Event.objects.create(
+        event = Event(
             at=at,
             kind=kind,
             by=by,
@@ -236,3 +241,9 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
             facts={name: value for name, value in facts.items() if value not in ("", None, [])},
             own_facts=own_facts or {},
         )
+        self._tell(event)
+        return event
+
+
+_PARTIES = Question(lambda ticket: Party.objects.filter(ticket=ticket).select_related("profile"))
+_APPROVED = Question(lambda one, other: Connection.objects.between(one, other).approved().only("pk"))

@@ -1,0 +1,171 @@
+"""Rows: the statements of the money path, whose SQL Django makes once and not for every ticket anew.
+
+A `Question` is a query set with gaps; `insert` and `update` write many rows of a model at once. Values pass through the
+model's fields as ever, so amounts stay exact, and it is the same code on every database.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cache
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.expressions import Expression
+from django.db.models.query import get_related_populators
+from psycopg.types.datetime import TimestamptzLoader
+
+Row = TypeVar("Row", bound=models.Model)
+
+_UUID = models.UUIDField()
+
+
+class Question(Generic[Row]):
+    """A query set asked many times, as in `legs = Question(lambda ticket: Term.objects.filter(ticket=ticket))`.
+
+    `legs.ask(pk)` then finds rows of whole models, those of select_related with them, locked where it says so. What
+    fills the gaps are ids and texts. Prefetches and annotations are not made.
+    """
+
+    def __init__(self, make: Callable[..., models.QuerySet[Row]]):
+        self._make = make
+        self._made: dict[int, tuple[str, list, Callable[[list, Any], Row]]] = {}
+
+    def ask(self, *values: Any) -> list[Row]:
+        db = connections[DEFAULT_DB_ALIAS]
+        sql, parameters, read = self._made.get(len(values)) or self._make_for(len(values), db)
+        cursor = _cursor(db)
+        cursor.execute(sql, [_key(values[p.place], db) if isinstance(p, _Gap) else p for p in parameters])
+        return [read(list(found), db) for found in cursor.fetchall()]
+
+    def _make_for(self, count: int, db: Any) -> tuple[str, list, Callable[[list, Any], Row]]:
+        compiler = self._make(*map(_Gap, range(count))).query.get_compiler(connection=db)
+        sql, parameters = compiler.as_sql()
+        self._made[count] = sql, list(parameters), _reader(compiler)
+        return self._made[count]
+
+
+class _Gap(Expression):
+    """Stands in a query set for the value that each asking brings at this place."""
+
+    def __init__(self, place: int):
+        super().__init__()
+        self.place = place
+
+    def as_sql(self, compiler, connection):
+        return "%s", [self]
+
+
+def _reader(compiler: Any) -> Callable[[list, Any], Any]:
+    """Makes of the values found what a query set would: the row, and those that are selected with it."""
+    info, columns = compiler.klass_info, [column for column, *_ in compiler.select]
+    first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column.target.attname for column in columns[first:last]]
+    conversions = [
+        (place, convert, column)
+        for place, (conversions, column) in compiler.get_converters(columns).items()
+        for convert in conversions
+    ]
+    related = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+
+    def read(values: list, db: Any) -> Any:
+        for place, convert, column in conversions:
+            values[place] = convert(values[place], column, db)
+        row = info["model"].from_db(db.alias, names, values[first:last])
+        for populator in related:
+            populator.populate(values, row)
+        return row
+
+    return read
+
+
+def insert(rows: Sequence[models.Model]) -> None:
+    """Add these new rows of one model, in order. They learn the ids that the database gives them."""
+    if not rows:
+        return
+    db = connections[DEFAULT_DB_ALIAS]
+    sql, columns, is_told = _insertion(type(rows[0]), len(rows))
+    cursor = _cursor(db)
+    cursor.execute(sql, [prepare(getattr(row, name), db) for row in rows for name, prepare in columns])
+    if is_told:
+        for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = pk
+    for row in rows:
+        row._state.adding, row._state.db = False, db.alias
+
+
+def update(rows: Collection[models.Model], names: Iterable[str], **still: Any) -> int:
+    """Store these fields of each row; with `still`, only where the columns have these values to this moment.
+
+    Returns how many rows were found.
+    """
+    if not rows:
+        return 0
+    db = connections[DEFAULT_DB_ALIAS]
+    sql, columns = _change(type(next(iter(rows))), len(rows), tuple(names), tuple(still))
+    cursor, parameters = _cursor(db), []
+    for row in rows:
+        parameters += [prepare(getattr(row, name), db) for name, prepare in columns]
+        parameters += still.values()
+    cursor.execute(sql, parameters)
+    return cursor.rowcount
+
+
+def keep(row: models.Model, name: str, found: list) -> None:
+    """Let `row.<name>.all()` answer this from now on, as if it had been prefetched."""
+    answer = getattr(row, name).all()
+    answer._result_cache, answer._prefetch_done = found, True
+    vars(row).setdefault("_prefetched_objects_cache", {})[name] = answer
+
+
+@cache
+def _insertion(model: type[models.Model], count: int) -> tuple[str, list, bool]:
+    """The statement, the columns whose values it takes `count` times, and whether it tells ids."""
+    key, quote = model._meta.pk, connections[DEFAULT_DB_ALIAS].ops.quote_name
+    is_told = isinstance(key, models.AutoField)
+    fields = [field for field in model._meta.concrete_fields if not (is_told and field.primary_key)]
+    names, gaps = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    returning = f" RETURNING {quote(key.column)}" if is_told else ""
+    values = ", ".join([f"({gaps})"] * count)
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {values}{returning}"
+    return sql, [_column(field) for field in fields], is_told
+
+
+@cache
+def _change(model: type[models.Model], count: int, names: tuple[str, ...], still: tuple[str, ...]) -> tuple[str, list]:
+    """The statement, and the columns whose values it takes before those of `still`, `count` times."""
+    db = connections[DEFAULT_DB_ALIAS]
+    table, quote = db.ops.quote_name(model._meta.db_table), db.ops.quote_name
+    fields: list[Any] = [model._meta.get_field(name) for name in (*names, model._meta.pk.name, *still)]
+    pairs = [(quote(field.column), f"new.column{place}") for place, field in enumerate(fields, 1)]
+    setting = ", ".join(f"{old} = {new}" for old, new in pairs[: len(names)])
+    same = " AND ".join(f"{table}.{old} = {new}" for old, new in pairs[len(names) :])
+    # PostgreSQL takes an empty value in a list of values for a text, unless it is told.
+    is_strict = db.features.requires_casted_case_in_updates
+    gaps = ", ".join(f"CAST(%s AS {field.cast_db_type(db)})" if is_strict else "%s" for field in fields)
+    values = ", ".join([f"({gaps})"] * count)
+    sql = f"UPDATE {table} SET {setting} FROM (VALUES {values}) AS new WHERE {same}"
+    return sql, [_column(field) for field in fields[: len(names) + 1]]
+
+
+def _column(field: Any) -> tuple[str, Callable[[Any, Any], Any]]:
+    """The attribute that a column comes from, and what makes of its value that of the database."""
+    kept = field
+    while kept.is_relation:
+        kept = kept.target_field
+    return field.attname, kept.get_db_prep_save
+
+
+def _cursor(db: Any) -> Any:
+    """The one cursor of the connection for these statements: each new one finds out anew how to read every type."""
+    if not db.in_atomic_block:
+        return db.cursor()
+    kept = getattr(db, "cursor_of_rows", None)
+    if kept is None or kept.connection is not db.connection:
+        kept = db.cursor_of_rows = db.cursor().cursor
+        if db.vendor == "postgresql":
+            kept.adapters.register_loader("timestamptz", TimestamptzLoader)
+    return db._prepare_cursor(kept)
+
+
+def _key(value: Any, db: Any) -> Any:
+    return _UUID.get_db_prep_value(value, db) if isinstance(value, UUID) else value
