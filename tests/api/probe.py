@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.db import connection
-from django.http import Http404, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.urls import include, path
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
@@ -118,3 +118,8 @@ def effects() -> int:
 def assert_same(first, *others) -> None:
     for other in others:
         assert (other.status_code, other.content) == (first.status_code, first.content)
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """As of a console whose page needs more than is there: HTML."""
+    return HttpResponse("<h1>We could not read this request</h1>", status=400)

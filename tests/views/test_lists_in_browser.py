@@ -100,6 +100,6 @@ def test_a_filter_changes_the_list_alone_and_the_focus_stays(look):
     page.get_by_text("No ticket fits all of this.").wait_for()
     assert page.evaluate("document.activeElement.textContent") == "Apply"
     assert page.locator("h1").get_attribute("data-kept") == "yes" and "q=nobody" in page.url
-    page.wait_for_function("document.querySelector('[data-live]').textContent === '0 tickets'")
+    page.locator("[data-live]", has_text="0 tickets").wait_for(state="attached")
     page.go_back()
     page.get_by_role("link", name="Beta").first.wait_for()
