@@ -11,12 +11,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="how often each is measured (5)")
     parser.add_argument("--tickets", type=int, default=40, help="tickets settled, and offers paid, in each run (40)")
+    parser.add_argument("--requests", type=int, default=320, help="requests sent over HTTP in each run (320)")
     parser.add_argument("--history", type=int, default=20_000, help="ended tickets in the large market (20000)")
     options = parser.parse_args()
     with postgresql() as url:
         os.environ |= {"DATABASE_URL": url, "SECRET_KEY": "bench", "DJANGO_SETTINGS_MODULE": "console.settings"}
         prepare()
-        from tests.bench import live, offers, pages, settle
+        from tests.bench import api, http, live, offers, pages, settle
 
         last_leg = [settle.run(options) for _ in range(options.runs)]
         settle.check()
@@ -24,11 +25,22 @@ def main() -> None:
         for name, work in (("create a transfer offer", offers.run_create), ("accept and pay one", offers.run_pay)):
             figures = [work(options) for _ in range(options.runs)]
             report(f"{name}, by verbs / by plain driver", "per second, more is better", figures)
+        for name, script in (("create", offers.CREATE), ("accept and pay", offers.PAY)):
+            figures = [offers.run_beside_pgbench(name, script, options) for _ in range(options.runs)]
+            report(f"{name} a transfer offer, by verbs / by pgbench", "per second, more is better", figures)
         offers.check()
+        with http.server() as port:
+            for name, work in (("draft a ticket of two legs", api.run_create), ("fund a ticket", api.run_fund)):
+                figures = [work(port, options) for _ in range(options.runs)]
+                at = f"at {http.CONNECTIONS} connections"
+                report(f"{name} over HTTP / by pgbench, {at}", "per second, more is better", figures)
+        settle.check()
         live.prepare()
         for name, ask in (("quiet", live.run_quiet), ("busy", live.run_others), ("own changes", live.run_changed)):
             times = [ask(options) for _ in range(options.runs)]
             report(f"what changed? in a market with {name} / the dashboard itself", "ms of CPU, less is better", times)
+        found = [api.run_search(options) for _ in range(options.runs)]
+        report(f"search by the API, {options.history} ended tickets / {pages.FEW}", "ms, 1 is best", found)
         for name in pages.PAGES:
             times = [pages.compare(name, options) for _ in range(options.runs)]
             report(f"{name}, {options.history} ended tickets / {pages.FEW}", "ms, 1 is best", times)

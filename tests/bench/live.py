@@ -10,7 +10,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 
 from console.live import Stamp
-from tests.base import cast, connect, firm, signed_in
+from tests.base import connect, firm, signed_in
+from tests.bench.settle import people as market
 from tests.factories import TicketFactory
 
 REQUESTS = 200
@@ -69,7 +70,7 @@ def since(whose: str) -> Stamp:
 
 def prepare() -> None:
     """A firm with twenty open tickets, and since then twenty changes of its own, or of two other firms."""
-    people = cast()
+    people = market()
     others = connect(people.gamma, firm("Delta", auto_approval=True))
     _made["own"] = Stamp.now()
     for _ in range(20):

@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.base import deposit
+from tests.bench import pgbench
 from tests.bench.settle import people
 from tickets.models import TransferOffer, WalletUser
 from tickets.models.contract import new_contract_id, new_transaction_id
@@ -22,6 +23,46 @@ from tickets.models.profile import Profile
 from tickets.models.wallet import claim
 
 AMOUNT = Decimal("0.0000000001")
+ID = "md5(random()::text) || md5(random()::text)"
+CREATE = f"""
+BEGIN;
+INSERT INTO tickets_offerclaim (sender_id, tracking_id, token, leased_until)
+  VALUES ('{{sender}}', {ID}, gen_random_uuid(), now() + interval '5 seconds') RETURNING tracking_id AS named \\gset
+COMMIT;
+BEGIN;
+INSERT INTO tickets_transferoffer (id, revision, contract_id, created_transaction_id, sender_id, receiver_id, amount,
+  description, tracking_id, reserves, is_token, status, created_at, expires_at, reason)
+  VALUES (gen_random_uuid(), 0, '00' || {ID} || {ID}, '1220' || {ID}, '{{sender}}', '{{receiver}}', 0.0000000001,
+  'pgbench', :named, false, false, 'created', now(), now() + interval '1 day', '') RETURNING id AS offer \\gset
+INSERT INTO tickets_event (at, kind, workspace_id, is_private, offer_id, status, facts, own_facts)
+  VALUES (now(), 'offer.created', '{{payer}}', false, :offer, 'created', '{{{{}}}}', '{{{{}}}}');
+DELETE FROM tickets_offerclaim WHERE sender_id = '{{sender}}' AND tracking_id = :named;
+COMMIT;
+"""
+PAY = f"""
+BEGIN;
+SELECT id AS offer FROM tickets_transferoffer WHERE status = 'created' AND description = 'pgbench' LIMIT 1
+  FOR UPDATE SKIP LOCKED \\gset
+UPDATE tickets_transferoffer SET status = 'accepted', revision = 1, accepted_at = now(),
+  accepted_contract_id = '00' || {ID} || {ID}, accepted_transaction_id = '1220' || {ID} WHERE id = :offer;
+INSERT INTO tickets_event (at, kind, workspace_id, is_private, offer_id, status, facts, own_facts)
+  VALUES (now(), 'offer.accepted', '{{payee}}', false, :offer, 'accepted', '{{{{}}}}', '{{{{}}}}');
+COMMIT;
+BEGIN;
+SELECT amount FROM tickets_transferoffer WHERE id = :offer FOR UPDATE;
+SELECT count(*) FROM (SELECT 1 FROM tickets_balance WHERE asset_id = 'CC'
+  AND account_id IN ('{{source}}', '{{destination}}') ORDER BY account_id FOR UPDATE) AS locked;
+UPDATE tickets_balance SET amount = amount + CASE account_id WHEN '{{source}}' THEN -0.0000000001 ELSE 0.0000000001 END
+  WHERE asset_id = 'CC' AND account_id IN ('{{source}}', '{{destination}}');
+INSERT INTO tickets_posting (id, at, kind, source_id, destination_id, asset_id, amount, offer_id)
+  VALUES (gen_random_uuid(), now(), 'settle', '{{source}}', '{{destination}}', 'CC', 0.0000000001, :offer);
+UPDATE tickets_transferoffer SET status = 'completed', revision = 2, ended_at = now(), source_id = '{{source}}',
+  destination_id = '{{destination}}', amulet_contract_id = '00' || {ID} || {ID}, ended_transaction_id = '1220' || {ID}
+  WHERE id = :offer;
+INSERT INTO tickets_event (at, kind, is_private, offer_id, status, facts, own_facts)
+  VALUES (now(), 'offer.completed', false, :offer, 'completed', '{{{{}}}}', '{{{{}}}}');
+COMMIT;
+"""
 _wallets: list[WalletUser] = []
 
 
@@ -54,6 +95,21 @@ def run_pay(options) -> tuple[float, float]:
         lambda number: pay_by_verb(offers[2 * number], payee.subject),
         lambda number: pay_by_driver(offers[2 * number + 1], payer, payee),
     )
+
+
+def run_beside_pgbench(name: str, script: str, options) -> tuple[float, float]:
+    """The same acts one after the other, by the verbs and by pgbench on one connection."""
+    payer, payee = wallets()
+    work = run_create if name == "create" else run_pay
+    names = {
+        "sender": payer.profile_id,
+        "receiver": payee.profile_id,
+        "payer": payer.profile.workspace_id,
+        "payee": payee.profile.workspace_id,
+        "source": payer.profile.vault_id,
+        "destination": payee.profile.vault_id,
+    }
+    return work(options)[0], pgbench.per_second(script.format(**names), options.tickets, clients=1)
 
 
 def timed(options, by_verb, by_driver) -> tuple[float, float]:
