@@ -68,7 +68,9 @@ class Document(FPDF):
         self.set_y(-11)
         self.use(BODY, SMALL, FAINT)
         half = self.epw / 2
-        self.cell(half, LINE, self.shown(f"Countersign, {self.firm}. Made {self.made:%Y-%m-%d %H:%M:%S %Z}"))
+        self.cell(
+            half, LINE, self.shown(f"Countersign, {self.firm}. Made {self.made:%Y-%m-%d %H:%M:%S} {self.made.tzinfo}")
+        )
         self.cell(half, LINE, f"Page {self.page_no()} of {{nb}}", align="R")
 
     # Writing

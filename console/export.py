@@ -2,9 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.http import StreamingHttpResponse
+from django.utils import timezone
+
+from console import moments
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """With these a spreadsheet begins a formula, or may: the four signs also in their full width."""
@@ -15,6 +18,11 @@ class _Echo:
 
     def write(self, line: str) -> str:
         return line
+
+
+def timed(word: str) -> str:
+    """What a column of moments is called: its word, and the zone in force, in which they are told."""
+    return f"{word} ({timezone.get_current_timezone_name()})"
 
 
 def csv_file(name: str, header: list[str], rows: Iterable[Iterable]) -> StreamingHttpResponse:
@@ -33,10 +41,10 @@ def _lines(header: list[str], rows: Iterable[Iterable]) -> Iterator[str]:
 
 
 def cell(value: object) -> str:
-    """Text that a spreadsheet shows and does not calculate; a moment in UTC, nothing where there is nothing."""
+    """Text that a spreadsheet shows and does not calculate. A moment is told in the zone in force; None is empty."""
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+        return moments.exact(value)
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,7 +1,7 @@
 """Finding tickets: what the address asks for becomes a question to the rows, and words that tell it."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, timedelta
 from functools import cached_property
 from typing import ClassVar, cast
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from console.access import MemberRequest
+from console.moments import start_of
 from console.paging import CURSORS, Key
 from tickets.models import Asset, Connection, Kind, Profile, SavedView, Ticket, TicketStatus
 from tickets.models.ticket_queries import TicketQuerySet
@@ -22,7 +23,7 @@ KINDS = [ANY, *Kind.choices, (VIA, "Via an intermediary")]
 
 
 class TicketFilter(forms.Form):
-    """Days are whole days in UTC. A condition that is left out holds for every ticket."""
+    """Days are whole days where the member is. A condition that is left out holds for every ticket."""
 
     STATUSES: ClassVar[Sequence[tuple[str, str]]]
     ORDERS: ClassVar[dict[str, str]]
@@ -62,6 +63,9 @@ class TicketFilter(forms.Form):
 
     def clean(self):
         data = super().clean()
+        for name in ("since", "until"):
+            if data.get(name) and not 1900 <= data[name].year < 9999:
+                self.add_error(name, "Enter a day of a year between 1900 and 9998")
         since, until = data.get("since"), data.get("until")
         if since and until and until < since:
             self.add_error("until", "Enter a last day that is not before the first")
@@ -152,10 +156,10 @@ class TicketFilter(forms.Form):
         return tickets.under(UUID(profile))
 
     def _by_since(self, tickets, day: date):
-        return tickets.filter(**{f"{self.TIME}__gte": datetime.combine(day, time.min, UTC)})
+        return tickets.filter(**{f"{self.TIME}__gte": start_of(day)})
 
     def _by_until(self, tickets, day: date):
-        return tickets.filter(**{f"{self.TIME}__lte": datetime.combine(day, time.max, UTC)})
+        return tickets.filter(**{f"{self.TIME}__lt": start_of(day + timedelta(days=1))})
 
 
 _MADE, _KEY = Key("created_at", is_descending=True), Key("pk", is_descending=True)
@@ -212,9 +216,10 @@ class EndedFilter(TicketFilter):
     def apply_to_due(self, tickets):
         """The same question of tickets that end only now: their end is their expiry."""
         for name, value in self.asked.items():
-            if name in ("since", "until"):
-                moment = datetime.combine(value, time.min if name == "since" else time.max, UTC)
-                tickets = tickets.filter(**{"expires_at__gte" if name == "since" else "expires_at__lte": moment})
+            if name == "since":
+                tickets = tickets.filter(expires_at__gte=start_of(value))
+            elif name == "until":
+                tickets = tickets.filter(expires_at__lt=start_of(value + timedelta(days=1)))
             else:
                 tickets = getattr(self, f"_by_{name}")(tickets, value)
         return tickets

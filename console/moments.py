@@ -22,6 +22,11 @@ def written(t: datetime, style: str = "full") -> str:
     return STYLES[style].format(t=here, zone=_zone_of(here))
 
 
+def exact(t: datetime) -> str:
+    """A moment for a file: 2026-11-21T14:46:00.000000Z, or 2026-11-21T15:46:00.000000+01:00."""
+    return timezone.localtime(_aware(t)).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def zone_in_force() -> str:
     """Europe/London (UTC+00:00): the zone of every time on the page, and how far it is from UTC now."""
     return f"{timezone.get_current_timezone_name()} ({_offset_of(timezone.localtime())})"

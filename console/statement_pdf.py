@@ -80,7 +80,7 @@ def statement_pdf(statement: Statement, holds: Holds, firm: str) -> bytes:
     paper.ln(3)
     paper.note(
         f"Available: {plain_amount(balance - holds.total, asset)}, the closing balance less what is held."
-        f" As of {statement.as_of.astimezone(period.zone):%Y-%m-%d %H:%M:%S %Z}."
+        f" As of {statement.as_of.astimezone(period.zone):%Y-%m-%d %H:%M:%S} {period.zone}."
         f" Checksum (SHA-256): {digest.closed(balance)}"
     )
     return paper.finish()

@@ -4,35 +4,39 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from console.ends import is_between
+from console.export import timed
 from console.rows import Row
 from tickets.amounts import plain
 from tickets.models import Member, Term, TermStatus, Ticket, TicketStatus
 from tickets.models.status import FINAL
 
 CHUNK = 500
-HEADER = [
-    "Reference",
-    "External ID",
-    "Kind",
-    "Status",
-    "Counterparty",
-    "Via",
-    "Profile",
-    "Leg",
-    "Direction",
-    "From",
-    "To",
-    "Amount",
-    "Asset",
-    "Leg status",
-    "Transaction hash",
-    "Made (UTC)",
-    "Opened (UTC)",
-    "Expires (UTC)",
-    "Ended (UTC)",
-    "Reason",
-    "Note",
-]
+
+
+def header() -> list[str]:
+    return [
+        "Reference",
+        "External ID",
+        "Kind",
+        "Status",
+        "Counterparty",
+        "Via",
+        "Profile",
+        "Leg",
+        "Direction",
+        "From",
+        "To",
+        "Amount",
+        "Asset",
+        "Leg status",
+        "Transaction hash",
+        timed("Made"),
+        timed("Opened"),
+        timed("Expires"),
+        timed("Ended"),
+        "Reason",
+        "Note",
+    ]
 
 
 def lines(tickets, member: Member, now: datetime) -> Iterator[list]:

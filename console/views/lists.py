@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console.access import MemberRequest, member_required
@@ -16,7 +17,7 @@ from console.filters import ActiveFilter, EndedFilter, TicketFilter
 from console.kept_counts import count_of
 from console.paging import Stretch, stretch_of
 from console.rows import rows_of
-from console.ticket_csv import HEADER, lines
+from console.ticket_csv import header, lines
 from tickets.models import Right, Ticket, TicketStatus
 from tickets.models.ticket_finding import FOUND_MAX
 from tickets.models.ticket_queries import TicketQuerySet
@@ -83,7 +84,7 @@ def ended_stretch(request: MemberRequest, form: EndedFilter) -> Stretch:
     """A page of those that ended. Those merely due stand where they will when they have: at the newest end."""
     found, has_text = form.apply(ended_of(request)), "q" in form.asked
     due = list(due_of(request, form).with_legs())
-    what = [request.member.workspace_id, *form.asked.items()]
+    what = [request.member.workspace_id, timezone.get_current_timezone_name(), *form.asked.items()]
     stretch = stretch_of(
         found.with_legs(),
         request,
@@ -119,4 +120,4 @@ def export(request: MemberRequest, form: TicketFilter, name: str, *parts: Ticket
     if not form.is_valid():
         return redirect(f"{reverse(name)}?{form.query}")
     rows: Iterator[list] = chain.from_iterable(lines(part, request.member, request.now) for part in parts)
-    return csv_file(f"{name}-{request.now:%Y-%m-%d}.csv", HEADER, rows)
+    return csv_file(f"{name}-{timezone.localdate(request.now):%Y-%m-%d}.csv", header(), rows)

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console import timeline
 from console.access import MemberRequest, member_required, offer_for
 from console.acts import INVALID
-from console.export import csv_file
+from console.export import csv_file, timed
 from console.offer_filters import OfferFilter
 from console.offers import COIN, offer_rows, promises_of
 from console.paging import stretch_of
@@ -20,28 +21,6 @@ from tickets.models.offer_queries import may_answer
 from tickets.models.paying import CC, COIN_DECIMALS
 
 CHUNK = 500
-HEADER = [
-    "Reference",
-    "Made (UTC)",
-    "Direction",
-    "From",
-    "From profile",
-    "From party",
-    "To",
-    "To profile",
-    "To party",
-    "Amount",
-    "Asset",
-    "Description",
-    "Tracking ID",
-    "Status",
-    "Reason",
-    "Held",
-    "Expires (UTC)",
-    "Accepted (UTC)",
-    "Ended (UTC)",
-    "Transaction ID",
-]
 
 
 @member_required
@@ -121,8 +100,33 @@ def export(request: MemberRequest, *, is_sent: bool) -> HttpResponseBase:
     if not form.is_valid():
         return (outbox if is_sent else inbox)(request)
     offers = form.apply(offers_of(request, is_sent)).order_by("-created_at", "-pk")
-    name = f"offers-{'sent' if is_sent else 'received'}-{request.now:%Y-%m-%d}.csv"
-    return csv_file(name, HEADER, lines(request, offers, is_sent))
+    name = f"offers-{'sent' if is_sent else 'received'}-{timezone.localdate(request.now):%Y-%m-%d}.csv"
+    return csv_file(name, header(), lines(request, offers, is_sent))
+
+
+def header() -> list[str]:
+    return [
+        "Reference",
+        timed("Made"),
+        "Direction",
+        "From",
+        "From profile",
+        "From party",
+        "To",
+        "To profile",
+        "To party",
+        "Amount",
+        "Asset",
+        "Description",
+        "Tracking ID",
+        "Status",
+        "Reason",
+        "Held",
+        timed("Expires"),
+        timed("Accepted"),
+        timed("Ended"),
+        "Transaction ID",
+    ]
 
 
 def lines(request: MemberRequest, offers, is_sent: bool) -> Iterator[list]:

@@ -200,7 +200,7 @@ def test_the_file_holds_what_the_filter_finds(people, ada):
     answer, lines = read(ada, "?thing=tickets")
     assert answer["Content-Type"] == "text/csv; charset=utf-8" and answer.streaming
     assert lines[0] == ["Time (UTC)", "Who", "What happened", "Note", "About", "Reference"]
-    assert lines[1] == ["2026-11-21T12:00:00.000000+00:00", "Ada", "Ada opened the ticket", "", "Ticket", str(made)]
+    assert lines[1] == ["2026-11-21T12:00:00.000000Z", "Ada", "Ada opened the ticket", "", "Ticket", str(made)]
     assert len(lines) - 1 == ada.get(f"{URL}?thing=tickets").context["total"]
 
 
