@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SILENT:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format lock clean
+.PHONY: help run test check bench format messages lock clean
 MAKEFLAGS += --no-builtin-rules
 
 export DEBIAN_FRONTEND := noninteractive
@@ -52,6 +52,9 @@ bench: .venv/development ## Measure against baselines in the same run, on Postgr
 format: .venv/development ## Put the Python code in its one format
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+messages: .venv/development ## Bring the catalogues of translations up to the sources, and compile them
+	$(BIN)/python -m tests.messages
 
 lock: .venv/made ## Write requirements.lock anew from pyproject.toml, with today's versions
 	test -x $(BIN)/uv || $(BIN)/python -m pip install -qq uv

@@ -125,7 +125,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "console.preferences.TheirZone",
+    "console.preferences.TheirLanguageAndZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -148,7 +148,8 @@ TEMPLATES = [
         },
     },
 ]
-LANGUAGE_CODE = "en-gb"
+LANGUAGE_CODE = "en-gb"  # also what APIs, commands and the worker speak
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

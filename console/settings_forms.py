@@ -3,9 +3,10 @@
 from typing import cast
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from tickets.models import Member
-from tickets.models.preference import Density, Theme, zones
+from tickets.models.preference import Density, Language, Theme, zones
 from tickets.models.workspace import NAME_MAX
 
 UNKNOWN = {"required": "Choose one of these", "invalid_choice": "Choose one of these"}
@@ -49,6 +50,17 @@ class LookForm(SettingForm):
     )
 
 
+class LanguageForm(SettingForm):
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        help_text=gettext_lazy("Pages, documents and mails speak it, and write amounts and dates as it does."),
+        choices=Language,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages=UNKNOWN,
+    )
+
+
 class TimeForm(SettingForm):
     zone = forms.ChoiceField(
         label="Time zone",
@@ -71,6 +83,7 @@ class KeyboardForm(SettingForm):
 FORMS: dict[str, type[SettingForm]] = {
     "profile": ProfileForm,
     "look": LookForm,
+    "language": LanguageForm,
     "time": TimeForm,
     "keyboard": KeyboardForm,
 }

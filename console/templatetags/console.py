@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from console import moments
 from console.chips import CHIPS, SHAPES
 from console.moments import distance
+from console.preferences import language_in_force
 
 register = template.Library()
 
@@ -18,6 +19,9 @@ GROUP = "\u00a0"
 MINUS = "\u2212"
 LONG = 20  # digits that still fit beside a ticker on a phone
 HUGE = 26  # digits that still fit in a column of a table
+
+
+register.simple_tag(language_in_force)
 
 
 # Amounts

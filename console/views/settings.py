@@ -4,10 +4,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.http import require_POST, require_safe
 
 from console.access import MemberRequest, member_required
 from console.acts import INVALID, see_other
+from console.preferences import language_of
 from console.sessions import end_others, places_of
 from console.settings_forms import FORMS, SettingForm
 from tickets.errors import Invalid
@@ -35,7 +37,8 @@ def change(request: MemberRequest, section: str) -> HttpResponse:
     except Invalid as refusal:
         form.add_error(refusal.field, refusal.message)
         return show(request, {section: form})
-    messages.success(request, form.saved())
+    with translation.override(language_of(request.member.user, request)):  # it may be what was changed
+        messages.success(request, form.saved())
     return see_other(reverse("settings"))
 
 

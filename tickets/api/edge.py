@@ -15,7 +15,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tickets.api import errors, idempotency, signature
 from tickets.api.call import Call
@@ -36,7 +36,8 @@ class Edge:
         request_id = str(uuid.uuid4())
         cast(Call, request).request_id = request_id  # pages of errors name it too
         is_api = request.path_info == "/v1" or request.path_info.startswith("/v1/")
-        response = self._api(cast(Call, request), request_id) if is_api else self.get_response(request)
+        with translation.override(settings.LANGUAGE_CODE):  # of programs; pages choose theirs once they know the person
+            response = self._api(cast(Call, request), request_id) if is_api else self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
 

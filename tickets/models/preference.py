@@ -1,10 +1,11 @@
-"""How a person wants the console to look and to tell the time. It changes nothing that was stored."""
+"""How a person wants the console to look, to speak and to tell the time. It changes nothing that was stored."""
 
 import zoneinfo
 from datetime import tzinfo
 from functools import cache
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from tickets.errors import Invalid
 
@@ -24,6 +25,14 @@ class Density(models.TextChoices):
     ROOMY = "roomy", "Roomy"
 
 
+class Language(models.TextChoices):
+    """Named each in itself: whoever looks for one may read no other."""
+
+    BROWSER = "", gettext_lazy("As my browser says")
+    ENGLISH = "en-gb", "English"
+    GERMAN = "de", "Deutsch"
+
+
 @cache
 def zones() -> tuple[str, ...]:
     """The time zones to choose from: UTC, then places by region."""
@@ -36,6 +45,7 @@ class Preferences(models.Model):
 
     theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
     density = models.CharField(max_length=10, choices=Density, default=Density.NORMAL)
+    language = models.CharField(max_length=10, choices=Language, default=Language.BROWSER, blank=True)
     zone = models.CharField("time zone", max_length=64, default="UTC")
     has_shortcuts = models.BooleanField("single-key shortcuts", default=True)
 
@@ -52,7 +62,13 @@ class Preferences(models.Model):
 
     def prefer(self, **wishes: str | bool) -> None:
         """Keep these wishes, each named as its field; what is not named stays. Raises Invalid for an unknown value."""
-        known = {"theme": Theme.values, "density": Density.values, "zone": zones(), "has_shortcuts": (True, False)}
+        known = {
+            "theme": Theme.values,
+            "density": Density.values,
+            "language": Language.values,
+            "zone": zones(),
+            "has_shortcuts": (True, False),
+        }
         for name, wish in wishes.items():
             if wish not in known[name]:
                 raise Invalid("Choose one of the values of the list.", name)

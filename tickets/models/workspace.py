@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from tickets.errors import Invalid, NotAllowed, WrongStatus
 from tickets.models.event import Event
-from tickets.models.preference import Density, Preferences, Theme
+from tickets.models.preference import Density, Language, Preferences, Theme
 from tickets.models.record import text_given
 
 NAME_MAX = 120
@@ -90,6 +90,7 @@ class User(Preferences, AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("email"), name="one_user_per_email"),
             models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known"),
             models.CheckConstraint(condition=Q(density__in=Density.values), name="user_density_known"),
+            models.CheckConstraint(condition=Q(language__in=Language.values), name="user_language_known"),
         ]
 
     def __str__(self):
