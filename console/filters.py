@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
@@ -17,7 +17,7 @@ from tickets.models import Asset, Connection, Kind, Profile, SavedView, Ticket, 
 from tickets.models.ticket_queries import TicketQuerySet
 
 TEXT_MAX = 128
-ANY = ("", "Any")
+ANY: tuple[str, Any] = ("", "Any")
 VIA, YOURS = "via", "yours"
 KINDS = [ANY, *Kind.choices, (VIA, "Via an intermediary")]
 
@@ -25,7 +25,7 @@ KINDS = [ANY, *Kind.choices, (VIA, "Via an intermediary")]
 class TicketFilter(forms.Form):
     """Days are whole days where the member is. A condition that is left out holds for every ticket."""
 
-    STATUSES: ClassVar[Sequence[tuple[str, str]]]
+    STATUSES: ClassVar[Sequence[tuple[str, Any]]]
     ORDERS: ClassVar[dict[str, str]]
     DAYS: ClassVar[str]  # which time `since` and `until` are about, as a word
     TIME: ClassVar[str]  # and as a column

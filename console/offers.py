@@ -160,7 +160,7 @@ class OfferRow:
     @property
     def past(self) -> str:
         """How it ended."""
-        return "Out of funds" if self.is_out_of_funds else OfferStatus(self.status).label
+        return "Out of funds" if self.is_out_of_funds else str(OfferStatus(self.status).label)
 
     @property
     def drawn(self) -> str:

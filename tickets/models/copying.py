@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.errors import Conflict, WrongStatus
 from tickets.models.network import Connection, Profile
@@ -38,11 +39,13 @@ class Copying(TicketFinding[Row]):
         made: Any = self.filter(pk=key).first()
         if made:
             if made.workspace_id != by.workspace_id:
-                raise Conflict("This form cannot be used again. Go back to the ticket.")
+                raise Conflict(_("This form cannot be used again. Go back to the ticket."))
             return made
         ours, theirs = ticket.party_of(by), ticket.other_party(by)
         if ours.role == PartyRole.INTERMEDIARY:
-            raise WrongStatus("Your firm arranged this ticket between two others. Draft another one through the API.")
+            raise WrongStatus(
+                _("Your firm arranged this ticket between two others. Draft another one through the API.")
+            )
         with transaction.atomic():
             copied = ("kind", "settlement", "note", "expires_in")
             draft = self._create_with_reference(

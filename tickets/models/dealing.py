@@ -11,9 +11,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from tickets.errors import Invalid
 from tickets.models.asset import Asset
-from tickets.models.drafting import LEGS_MAX, Kind
+from tickets.models.drafting import LEGS_MAX, Kind, too_many_legs
 from tickets.models.network import Profile
 from tickets.models.term import Party, PartyRole, Term
 from tickets.models.workspace import Member
@@ -39,7 +41,7 @@ class Dealing:
         with self._drafting(by, now) as now:
             number = self.terms.count() + 1
             if number > LEGS_MAX:
-                raise Invalid(f"A ticket has at most {LEGS_MAX} legs. Open another one for the rest.")
+                raise too_many_legs()
             term = self._place(deal, number=number, created_at=now, updated_at=now)
             self._write(kind=self._kind_of_legs())
             self._record("leg.added", by=by, at=now, is_private=True, **term.facts())
@@ -78,7 +80,7 @@ class Dealing:
         """Seat the parties anew around the one leg that there is; the draft's maker keeps its row."""
         maker = self.maker
         if maker.profile is None:
-            raise Invalid("Choose the profile of yours for this draft first.", "profile", "NETWORK_ID_NOT_OWNED")
+            raise Invalid(_("Choose the profile of yours for this draft first."), "profile", "NETWORK_ID_NOT_OWNED")
         self.parties.exclude(pk=maker.pk).delete()
         for role, profile in ends_of(maker.profile, [deal]).items():
             if profile == maker.profile:
@@ -109,7 +111,8 @@ def ends_of(maker: Profile, deals: Sequence[Deal]) -> dict[PartyRole, Profile]:
     for end in (first.sender, first.receiver):
         if end != maker and end.workspace_id == maker.workspace_id:
             raise Invalid(
-                f"This ticket is made under {maker}. Give its legs the same profile of yours.",
+                _("This ticket is made under %(profile)s. Give its legs the same profile of yours.")
+                % {"profile": maker},
                 code="NETWORK_ID_NOT_OWNED",
             )
     if maker == first.sender:
@@ -125,11 +128,12 @@ def ends_of(maker: Profile, deals: Sequence[Deal]) -> dict[PartyRole, Profile]:
 
 def must_be_two_firms(deal: Deal) -> None:
     if deal.sender.workspace_id == deal.receiver.workspace_id:
-        raise Invalid("A leg goes from one firm to another. Choose profiles of two firms.", code="TERM_SAME_PARTY")
+        raise Invalid(_("A leg goes from one firm to another. Choose profiles of two firms."), code="TERM_SAME_PARTY")
 
 
 def _third_end(one: Profile, other: Profile) -> Invalid:
     return Invalid(
-        f"Every leg of this ticket goes between {one} and {other}. Open another ticket for other profiles.",
+        _("Every leg of this ticket goes between %(one)s and %(other)s. Open another ticket for other profiles.")
+        % {"one": one, "other": other},
         code="TICKET_OF_TWO_PARTIES",
     )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tickets.errors import Conflict, Invalid, NotAllowed, WrongStatus
 from tickets.models.asset import Asset
@@ -28,13 +30,13 @@ HOURS_MAX = 8760
 
 
 class Kind(models.TextChoices):
-    ONE_WAY = "one_way", "One-way"
-    TWO_WAY = "two_way", "Two-way"
+    ONE_WAY = "one_way", gettext_lazy("One-way")
+    TWO_WAY = "two_way", gettext_lazy("Two-way")
 
 
 class Settlement(models.TextChoices):
-    TOGETHER = "together", "All legs together"
-    LEG_BY_LEG = "leg_by_leg", "Leg by leg"
+    TOGETHER = "together", gettext_lazy("All legs together")
+    LEG_BY_LEG = "leg_by_leg", gettext_lazy("Leg by leg")
 
 
 class Leg(NamedTuple):
@@ -55,9 +57,9 @@ class Drafting:
     ):
         """One-way, or two-way and how it settles. A one-way ticket settles leg by leg, and has nothing to send."""
         if kind not in Kind.values:
-            raise Invalid("Choose one-way or two-way.", "kind")
+            raise Invalid(_("Choose one-way or two-way."), "kind")
         if settlement not in Settlement.values:
-            raise Invalid("Choose how the ticket settles.", "settlement")
+            raise Invalid(_("Choose how the ticket settles."), "settlement")
         with self._drafting(by, now) as now:
             self._must_be_an_end()
             if kind == Kind.ONE_WAY:
@@ -70,7 +72,7 @@ class Drafting:
     def set_profile(self: Ticket, profile: Profile, *, by: Member, now: datetime | None = None):
         """Deal under this profile of ours. A connection chosen before stays only if the new profile has it too."""
         if profile.workspace_id != by.workspace_id:
-            raise NotAllowed("Choose one of your own profiles.")
+            raise NotAllowed(_("Choose one of your own profiles."))
         with self._drafting(by, now) as now:
             self._must_be_an_end()
             counterparty = self.counterparty
@@ -89,11 +91,11 @@ class Drafting:
             self._must_be_an_end()
             profile = self.initiator.profile
             if profile is None:
-                raise Invalid("Choose your profile first.", "profile")
+                raise Invalid(_("Choose your profile first."), "profile")
             if profile not in (connection.requester, connection.peer):
-                raise Invalid(f"Choose a connection of {profile}.", "connection")
+                raise Invalid(_("Choose a connection of %(profile)s.") % {"profile": profile}, "connection")
             if connection.status != ConnectionStatus.APPROVED:
-                raise Invalid("Choose a connection that both firms have approved.", "connection")
+                raise Invalid(_("Choose a connection that both firms have approved."), "connection")
             remote = connection.remote(by)
             self._seat(self.counterparty, remote)
             self._write()
@@ -114,7 +116,7 @@ class Drafting:
             self._check_direction(sender, receiver)
             count = self.terms.count()
             if count >= LEGS_MAX:
-                raise Invalid(f"A ticket has at most {LEGS_MAX} legs. Open another one for the rest.")
+                raise too_many_legs()
             term = self.terms.create(
                 number=count + 1, sender=sender, receiver=receiver, asset=asset, amount=asset.exact(amount)
             )
@@ -148,10 +150,10 @@ class Drafting:
         """Make the legs of the draft these, in this order: those with an id are kept or changed, all others are new."""
         with self._drafting(by, now) as now:
             if revision is not None and revision != self.revision:
-                raise Conflict("The draft was changed elsewhere after this page was shown. Check it, then go on.")
+                raise Conflict(_("The draft was changed elsewhere after this page was shown. Check it, then go on."))
             senders = {leg.id: leg.sender.pk for leg in legs if leg.id}
             if len(senders) < sum(leg.id is not None for leg in legs):
-                raise Invalid("One asset of the draft is there twice. Look again.")
+                raise Invalid(_("One asset of the draft is there twice. Look again."))
             for term in self.terms.all():
                 if senders.get(term.pk) != term.sender_id:
                     self.remove_term(term, by=by, now=now)
@@ -171,10 +173,10 @@ class Drafting:
             if self.opened_at is not None:
                 self._must_be_live(now)
                 if self.clock_stopped_at is not None:
-                    raise WrongStatus("A leg has moved, so this ticket no longer expires.", code="TICKET_NOT_OPEN")
+                    raise WrongStatus(_("A leg has moved, so this ticket no longer expires."), code="TICKET_NOT_OPEN")
                 expires_at = None if expires_in is None else self.opened_at + expires_in
                 if expires_at is not None and expires_at <= now:
-                    raise Invalid("That time is over already. Enter more hours.", "hours", "EXPIRES_IN_OUT_OF_RANGE")
+                    raise Invalid(_("That time is over already. Enter more hours."), "hours", "EXPIRES_IN_OUT_OF_RANGE")
             elif self.status != TicketStatus.DRAFT:
                 raise _no_draft()
             self._write(expires_in=expires_in, expires_at=expires_at)
@@ -233,11 +235,11 @@ class Drafting:
     def _must_be_maker(self: Ticket, by: Member) -> None:
         by.must(Right.CREATE)
         if by.workspace_id != self.workspace_id:
-            raise NotAllowed("Only the firm that drafts a ticket can change it.")
+            raise NotAllowed(_("Only the firm that drafts a ticket can change it."))
 
     def _must_be_an_end(self: Ticket) -> None:
         if self.intermediary:
-            raise WrongStatus("Your firm is this ticket's intermediary, so its legs say whose it is. Use the API.")
+            raise WrongStatus(_("Your firm is this ticket's intermediary, so its legs say whose it is. Use the API."))
 
     def _seat(self: Ticket, party: Party, profile: Profile | None) -> None:
         party.profile = profile
@@ -248,15 +250,15 @@ class Drafting:
     def _own(self: Ticket, term: Term) -> Term:
         own = self.terms.filter(pk=term.pk).first()
         if own is None:
-            raise Invalid("That asset was removed from the draft meanwhile. Look again.")
+            raise Invalid(_("That asset was removed from the draft meanwhile. Look again."))
         return own
 
     def _check_direction(self: Ticket, sender: Party, receiver: Party) -> None:
         if {sender.pk, receiver.pk} != {self.initiator.pk, self.counterparty.pk}:
-            raise Invalid("A leg goes from one party of the ticket to the other.")
+            raise Invalid(_("A leg goes from one party of the ticket to the other."))
         is_sent = self.kind == Kind.ONE_WAY and sender.pk == self.initiator.pk
         if is_sent and not self.terms.filter(sender=sender).exists():  # add_deal may have made it one that sends
-            raise Invalid("On a one-way ticket you only receive. Change the type to two-way to send as well.")
+            raise Invalid(_("On a one-way ticket you only receive. Change the type to two-way to send as well."))
 
     def _renumber(self: Ticket) -> None:
         for number, term in enumerate(self.terms.order_by("number"), 1):
@@ -270,12 +272,20 @@ def span_given(hours: Decimal | None) -> timedelta | None:
         return None
     if not (hours.is_finite() and 0 < hours <= HOURS_MAX):
         raise Invalid(
-            f"Enter hours above 0 and up to {HOURS_MAX}, or choose never.", "hours", "EXPIRES_IN_OUT_OF_RANGE"
+            _("Enter hours above 0 and up to %(limit)d, or choose never.") % {"limit": HOURS_MAX},
+            "hours",
+            "EXPIRES_IN_OUT_OF_RANGE",
         )
     if hours != round(hours, 4):
-        raise Invalid("Enter hours with 4 decimals or fewer.", "hours", "EXPIRES_IN_OUT_OF_RANGE")
+        raise Invalid(_("Enter hours with 4 decimals or fewer."), "hours", "EXPIRES_IN_OUT_OF_RANGE")
     return timedelta(microseconds=int(hours * 3_600_000_000))
 
 
+def too_many_legs() -> Invalid:
+    return Invalid(_("A ticket has at most %(count)d legs. Open another one for the rest.") % {"count": LEGS_MAX})
+
+
 def _no_draft() -> WrongStatus:
-    return WrongStatus("This ticket has been opened, so its terms can no longer be changed.", code="TICKET_NOT_DRAFT")
+    return WrongStatus(
+        _("This ticket has been opened, so its terms can no longer be changed."), code="TICKET_NOT_DRAFT"
+    )

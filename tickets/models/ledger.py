@@ -16,6 +16,8 @@ from operator import or_
 from django.db import models, transaction
 from django.db.models import F, Func, Q, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tickets.amounts import EXACT, LIMIT, ZERO, AmountField
 from tickets.errors import Conflict, InsufficientFunds, Invalid, NotAllowed
@@ -26,9 +28,9 @@ from tickets.models.rows import Question, insert, update
 
 
 class AccountKind(models.TextChoices):
-    VAULT = "vault"
-    HOLD = "hold"
-    OUTSIDE = "outside", "Outside world"
+    VAULT = "vault", pgettext_lazy("account", "Vault")
+    HOLD = "hold", pgettext_lazy("account", "Hold")
+    OUTSIDE = "outside", gettext_lazy("Outside world")
 
 
 class AccountQuerySet(models.QuerySet):
@@ -94,10 +96,10 @@ class Account(models.Model):
         `key` makes a repeat harmless: the deposit that already has it is returned, and nothing moves.
         """
         if self.kind != AccountKind.VAULT:
-            raise NotAllowed("Funds are deposited into a vault.")
+            raise NotAllowed(_("Funds are deposited into a vault."))
         reason = text_given(reason, "reason", REASON_MAX, lines=True)
         if not reason:
-            raise Invalid("Give the reason of the deposit.", "reason")
+            raise Invalid(_("Give the reason of the deposit."), "reason")
         amount = asset.exact(amount)
         at, key = now or timezone.now(), key or uuid.uuid4()
         with transaction.atomic():
@@ -105,7 +107,7 @@ class Account(models.Model):
             type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
             if made := Posting.objects.filter(pk=key).first():
                 if (made.destination_id, made.asset_id, made.amount) != (self.pk, asset.pk, amount):
-                    raise Conflict("This form has made another deposit already. Start a new one.")
+                    raise Conflict(_("This form has made another deposit already. Start a new one."))
                 return made
             outside = type(self).objects.outside_world()
             posting = Posting(
@@ -147,10 +149,10 @@ class Balance(models.Model):
 
 
 class PostingKind(models.TextChoices):
-    DEPOSIT = "deposit"
-    HOLD = "hold"
-    SETTLE = "settle"
-    RELEASE = "release"
+    DEPOSIT = "deposit", pgettext_lazy("posting", "Deposit")
+    HOLD = "hold", pgettext_lazy("posting", "Hold")
+    SETTLE = "settle", pgettext_lazy("posting", "Settle")
+    RELEASE = "release", pgettext_lazy("posting", "Release")
 
 
 class PostingQuerySet(AppendOnlyQuerySet):
@@ -238,7 +240,7 @@ def post(postings: Iterable[Posting], *, at: datetime) -> None:
             if given_to:
                 given_to.amount += posting.amount
                 if given_to.amount >= LIMIT:
-                    raise Invalid(f"{posting.destination.name} would hold more {posting.asset_id} than can be counted.")
+                    raise Invalid(_overfull(posting))
     update(balances.values(), ["amount"])
     insert(postings)
 
@@ -272,7 +274,15 @@ _ALL_LOCKED = Question(_all_locked)
 
 def _missing(posting: Posting, available: Decimal) -> str:
     asset = posting.asset
-    return (
-        f"{posting.source.name} has {asset.plain(available)} available, "
-        f"{asset.plain(posting.amount - available)} too little. Choose another vault or bring in funds first."
-    )
+    return _(
+        "%(vault)s has %(available)s available, %(missing)s too little. Choose another vault or bring in funds first."
+    ) % {
+        "vault": posting.source.name,
+        "available": asset.plain(available),
+        "missing": asset.plain(posting.amount - available),
+    }
+
+
+def _overfull(posting: Posting) -> str:
+    names = {"account": posting.destination.name, "asset": posting.asset_id}
+    return _("%(account)s would hold more %(asset)s than can be counted.") % names

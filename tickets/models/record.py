@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.errors import Conflict, Invalid, WrongStatus
 from tickets.models.rows import Question, insert, update
+from tickets.models.words import CANNOT_BECOME, CHANGED, TOO_LONG, WITH_CONTROLS, within
 
 REASON_MAX = 500
 
@@ -56,9 +58,7 @@ class Record(models.Model):
     def _move(self, to: str, **fields) -> None:
         """Change the status along MOVES, together with `fields`."""
         if to not in self.MOVES[self.status]:
-            raise WrongStatus(
-                f"This {self._meta.verbose_name} is {self.get_status_display().lower()} and cannot become {to}."
-            )
+            raise WrongStatus(CANNOT_BECOME[type(self).__name__] % {"status": within(self.status), "to": to})
         self._write(status=to, **fields)
 
     def _write(self, **fields) -> None:
@@ -82,9 +82,7 @@ class Record(models.Model):
         fields, events = sorted(self._unstored), self._untold
         self._unstored, self._untold = frozenset(), ()
         if fields and update([self], fields, revision=self._stored_revision) != 1:
-            raise Conflict(
-                f"This {self._meta.verbose_name} was changed by somebody else just now. Look again, then decide."
-            )
+            raise Conflict(str(CHANGED[type(self).__name__]))
         insert(events)
 
     def _read_anew(self) -> None:
@@ -103,10 +101,10 @@ def text_given(text: str, name: str, limit: int, *, lines: bool = False) -> str:
     """Free text as it is kept, or Invalid: up to `limit` characters, none of them control, one line unless `lines`."""
     field, text = name.lower().replace(" ", "_"), text.replace("\r\n", "\n").strip()
     if len(text) > limit:
-        raise Invalid(f"Shorten the {name} to {limit} characters or fewer; it has {len(text)}.", field)
+        raise Invalid(TOO_LONG[name] % {"limit": limit, "count": len(text)}, field)
     allowed = "\n\t" if lines else ""
     if any(unicodedata.category(character) in ("Cc", "Cs") and character not in allowed for character in text):
-        raise Invalid(f"Take the control characters out of the {name}.", field)
+        raise Invalid(str(WITH_CONTROLS[name]), field)
     return text
 
 
@@ -114,5 +112,5 @@ def reason_given(text: str) -> str:
     """The reason that goes with an act against somebody, or Invalid."""
     text = text_given(text, "reason", REASON_MAX, lines=True)
     if not text:
-        raise Invalid("Give a reason; it stays on record.", "reason")
+        raise Invalid(_("Give a reason; it stays on record."), "reason")
     return text

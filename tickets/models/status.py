@@ -1,43 +1,44 @@
 """Every status, and every move that a ticket, connection or transfer offer may make. Nothing else decides either."""
 
 from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
 
 
 class TicketStatus(TextChoices):
-    DRAFT = "draft"
-    AWAITING_APPROVAL = "awaiting_approval"
-    OPEN = "open"
-    IN_SETTLEMENT = "in_settlement", "Part funded"
-    FULFILLED = "fulfilled", "Settled"
-    CANCELLED = "cancelled"
-    REJECTED = "rejected"
-    EXPIRED = "expired"
+    DRAFT = "draft", pgettext_lazy("status", "Draft")
+    AWAITING_APPROVAL = "awaiting_approval", pgettext_lazy("status", "Awaiting Approval")
+    OPEN = "open", pgettext_lazy("status", "Open")
+    IN_SETTLEMENT = "in_settlement", pgettext_lazy("status", "Part funded")
+    FULFILLED = "fulfilled", pgettext_lazy("status", "Settled")
+    CANCELLED = "cancelled", pgettext_lazy("status", "Cancelled")
+    REJECTED = "rejected", pgettext_lazy("status", "Rejected")
+    EXPIRED = "expired", pgettext_lazy("status", "Expired")
 
 
 class TermStatus(TextChoices):
-    UNFUNDED = "unfunded", "Not funded"
-    HELD = "held"
-    SETTLED = "settled"
-    RELEASED = "released"
+    UNFUNDED = "unfunded", pgettext_lazy("status", "Not funded")
+    HELD = "held", pgettext_lazy("status", "Held")
+    SETTLED = "settled", pgettext_lazy("status", "Settled")
+    RELEASED = "released", pgettext_lazy("status", "Released")
 
 
 class ConnectionStatus(TextChoices):
-    AWAITING_REQUESTER = "awaiting_requester", "Waiting for the requester's approval"
-    AWAITING_PEER = "awaiting_peer", "Waiting for the other firm's approval"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    LAPSED = "lapsed"
-    REMOVED = "removed"
+    AWAITING_REQUESTER = "awaiting_requester", pgettext_lazy("status", "Waiting for the requester's approval")
+    AWAITING_PEER = "awaiting_peer", pgettext_lazy("status", "Waiting for the other firm's approval")
+    APPROVED = "approved", pgettext_lazy("status", "Approved")
+    REJECTED = "rejected", pgettext_lazy("status", "Rejected")
+    WITHDRAWN = "withdrawn", pgettext_lazy("status", "Withdrawn")
+    LAPSED = "lapsed", pgettext_lazy("status", "Lapsed")
+    REMOVED = "removed", pgettext_lazy("status", "Removed")
 
 
 class OfferStatus(TextChoices):
-    CREATED = "created", "Offered"
-    ACCEPTED = "accepted"
-    COMPLETED = "completed"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
+    CREATED = "created", pgettext_lazy("status", "Offered")
+    ACCEPTED = "accepted", pgettext_lazy("status", "Accepted")
+    COMPLETED = "completed", pgettext_lazy("status", "Completed")
+    REJECTED = "rejected", pgettext_lazy("status", "Rejected")
+    WITHDRAWN = "withdrawn", pgettext_lazy("status", "Withdrawn")
+    EXPIRED = "expired", pgettext_lazy("status", "Expired")
 
 
 _T, _C, _O = TicketStatus, ConnectionStatus, OfferStatus

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.errors import Conflict, Invalid
 from tickets.models.copying import Copying
 from tickets.models.dealing import Deal, ends_of
-from tickets.models.drafting import LEGS_MAX, NOTE_MAX, Kind, Settlement, span_given
+from tickets.models.drafting import LEGS_MAX, NOTE_MAX, Kind, Settlement, span_given, too_many_legs
 from tickets.models.event import Event
 from tickets.models.network import Connection, Profile
 from tickets.models.record import text_given
@@ -110,7 +111,7 @@ class TicketQuerySet(Copying["Ticket"]):
         now, key = now or timezone.now(), key or uuid.uuid4()
         if made := self.filter(pk=key).first():
             if made.workspace_id != by.workspace_id:
-                raise Conflict("This form cannot be used again. Start a new ticket.")
+                raise Conflict(_("This form cannot be used again. Start a new ticket."))
             return made
         with transaction.atomic():
             ticket = self._create_with_reference(pk=key, workspace=by.workspace, created_at=now, updated_at=now)
@@ -137,9 +138,9 @@ class TicketQuerySet(Copying["Ticket"]):
         """
         by.must(Right.CREATE)
         if profile.workspace_id != by.workspace_id:
-            raise Invalid("Make the ticket under one of your own profiles.", "profile", "NETWORK_ID_NOT_OWNED")
+            raise Invalid(_("Make the ticket under one of your own profiles."), "profile", "NETWORK_ID_NOT_OWNED")
         if len(deals) > LEGS_MAX:
-            raise Invalid(f"A ticket has at most {LEGS_MAX} legs. Open another one for the rest.")
+            raise too_many_legs()
         now = now or timezone.now()
         ends, legs = ends_of(profile, deals), [(deal, deal.asset.exact(deal.amount)) for deal in deals]
         with transaction.atomic():
@@ -172,14 +173,14 @@ class TicketQuerySet(Copying["Ticket"]):
         return ticket
 
     def _create_with_reference(self, **fields):
-        for _ in range(5):
+        for _attempt in range(5):
             try:
                 with transaction.atomic():
                     return self.create(reference=_new_reference(), **fields)
             except IntegrityError:
                 if self.filter(pk=fields["pk"]).exists():
-                    raise Conflict("This ticket is being made already. Look at your drafts.") from None
-        raise Conflict("No free reference was found. Try again.")
+                    raise Conflict(_("This ticket is being made already. Look at your drafts.")) from None
+        raise Conflict(_("No free reference was found. Try again."))
 
 
 def _seats(ticket: "Ticket", ends: dict[PartyRole, Profile], maker: Profile, external_id: str) -> dict[Profile, Party]:
