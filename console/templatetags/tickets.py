@@ -7,8 +7,10 @@ from decimal import Decimal
 from django import template
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 
 from console import ends
+from console.recital import AHEAD, DONE, LAPSED, who_sends_what
 from console.templatetags.console import GROUP, amount, plain_amount
 from console.timeline import hours_in_words
 from tickets.amounts import plain
@@ -19,15 +21,14 @@ register = template.Library()
 HOUR = timedelta(hours=1)
 UNNAMED = "the counterparty"
 LINE = 25  # figures and point that fit beside a ticker in one line of a phone
+FEW = 3  # amounts that are named before the others are only counted
 
-# "Northgate … you", "you … Northgate"
-TENSES: dict[str, tuple[str, str]] = {
-    TicketStatus.FULFILLED: ("sent", "sent"),
-    TicketStatus.CANCELLED: ("was to send", "were to send"),
-    TicketStatus.REJECTED: ("was to send", "were to send"),
-    TicketStatus.EXPIRED: ("was to send", "were to send"),
+TENSES: dict[str, str] = {
+    TicketStatus.FULFILLED: DONE,
+    TicketStatus.CANCELLED: LAPSED,
+    TicketStatus.REJECTED: LAPSED,
+    TicketStatus.EXPIRED: LAPSED,
 }
-FUTURE = ("will send", "will send")
 
 
 def coming(ticket: Ticket, member: Member) -> list[Term]:
@@ -47,19 +48,22 @@ def recital(context, ticket: Ticket) -> dict:
     """What stands in `<p class="recital">`: who pays whom; also of a draft without counterparty or legs."""
     member, now = context["member"], context["now"]
     status, is_between = ticket.status_at(now), ends.is_between(ticket, member)
-    they, we = TENSES.get(status, FUTURE)
     legs = ticket.terms.all()
+    who = legs and who_sends_what(
+        TENSES.get(status, AHEAD),
+        near=firm(ends.near(ticket, member)),
+        firm=firm(ends.far(ticket, member)),
+        coming=amounts(coming(ticket, member)),
+        going=amounts(going(ticket, member)),
+        is_between=is_between,
+        is_two_way=ticket.kind == Kind.TWO_WAY,
+    )
     return {
         "ticket": ticket,
         "status": status,
         "is_between": is_between,
         "via": None if is_between else ticket.intermediary,
-        "near": firm(ends.near(ticket, member)),
-        "firm": firm(ends.far(ticket, member)),
-        "they": they,
-        "we": we,
-        "coming": coming(ticket, member),
-        "going": going(ticket, member),
+        "who": who,
         "is_ahead": status not in TENSES,
         "is_single": len(legs) == 1 and ticket.kind == Kind.ONE_WAY,
         "is_by_hand": any(leg.is_by_hand for leg in legs),
@@ -154,6 +158,15 @@ def said(leg: Term) -> str:
 def amounts(legs: Iterable[Term]) -> str:
     """ "3.75000000 BTC, 2.00 GUSD and 1 NEO"."""
     return _joined([said(leg) for leg in legs], "and")
+
+
+@register.simple_tag
+def some_amounts(legs: list[Term]) -> str:
+    """ "3.75000000 BTC, 2.00 GUSD, 1 NEO and 2 more"."""
+    parts, more = [amount(leg.amount, leg.asset) for leg in legs[:FEW]], len(legs) - FEW
+    if more > 0:
+        parts.append(ngettext("%(count)d more", "%(count)d more", more) % {"count": more})
+    return _joined(parts, "and")
 
 
 @register.simple_tag

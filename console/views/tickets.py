@@ -68,7 +68,6 @@ def facts_of(ticket: Ticket, member, now) -> dict:
         "section": "tickets" if row.status in ACTIVE else "history",
         "ticket": ticket,
         "row": row,
-        "status_words": TicketStatus(row.status).label.lower(),
         "ours": ticket.party_of(member),
         "other": row.far,
         "funded": [leg for leg in legs if leg.is_funded],
