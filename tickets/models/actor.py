@@ -2,8 +2,11 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from tickets.errors import NotAllowed
 from tickets.models.profile import Profile, WalletUser
+from tickets.models.words import within
 from tickets.models.workspace import Member, Right
 
 
@@ -39,7 +42,8 @@ class Actor(NamedTuple):
         if not is_own:
             raise NotAllowed(refusal)
         if self.by and not self.by.may(right):
-            raise NotAllowed(f"Your role, {self.by.get_role_display().lower()}, may not do this with a transfer offer.")
+            words = {"role": within(self.by.role)}
+            raise NotAllowed(_("Your role, %(role)s, may not do this with a transfer offer.") % words)
 
 
 NOBODY = Actor()

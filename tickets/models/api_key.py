@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.errors import Conflict, Invalid, WrongStatus
 from tickets.models.public_key import fingerprint_of, read_public_key
@@ -38,7 +39,9 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         """Give a key to an API user that has none, or none that is still valid."""
         with member.machine_turn(by, now) as now:
             if member.keys.valid(now).exists():
-                raise WrongStatus(f"{member} has a valid key already. Rotate it, or revoke it first.")
+                raise WrongStatus(
+                    _("%(name)s has a valid key already. Rotate it, or revoke it first.") % {"name": member}
+                )
             key = self.store(member, public_key, by=by, now=now)
             member.record("registered", on="api_key", by=by, at=now, fingerprint=key.fingerprint)
         return key
@@ -58,10 +61,10 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         """
         with member.machine_turn(by, now) as now:
             if not timedelta(0) <= overlap <= OVERLAP_MAX:
-                raise Invalid("The earlier key can stay valid for 7 days at most.", "overlap")
+                raise Invalid(_("The earlier key can stay valid for 7 days at most."), "overlap")
             before = list(member.keys.valid(now).order_by(F("expires_at").desc(nulls_first=True)))
             if not before:
-                raise WrongStatus(f"{member} has no valid key to rotate. Register one.")
+                raise WrongStatus(_("%(name)s has no valid key to rotate. Register one.") % {"name": member})
             key = self.store(member, public_key, by=by, now=now)
             last, *earlier = before
             self.filter(pk__in=[each.pk for each in earlier]).update(expires_at=now)
@@ -83,9 +86,11 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         fingerprint = fingerprint_of(public_key)
         known = ApiKey.objects.select_related("member").filter(fingerprint=fingerprint).first()
         if known and known.member != member:
-            raise KeyTaken("Another API user has this key. Make a key pair for each, so that one can be revoked alone.")
+            raise KeyTaken(
+                _("Another API user has this key. Make a key pair for each, so that one can be revoked alone.")
+            )
         if known:
-            raise KeyTaken(f"{member} {known.standing_at(now)}. Make a new pair of keys.")
+            raise KeyTaken(known.repeated_at(now))
         return self.create(member=member, public_key=public_key, fingerprint=fingerprint, created_at=now, created_by=by)
 
 
@@ -120,13 +125,17 @@ class ApiKey(models.Model):
     def is_valid(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
 
-    def standing_at(self, now: datetime) -> str:
-        """What this key is to its API user, as words that follow its name."""
+    def repeated_at(self, now: datetime) -> str:
+        """What somebody is told who gives this key to its API user once more."""
         if self.revoked_at:
-            return "had this key, and it was revoked"
-        if not self.is_valid(now):
-            return "had this key, and a later one has replaced it"
-        return "has this key, and a later one is replacing it" if self.expires_at else "has this key already"
+            sentence = _("%(name)s had this key, and it was revoked. Make a new pair of keys.")
+        elif not self.is_valid(now):
+            sentence = _("%(name)s had this key, and a later one has replaced it. Make a new pair of keys.")
+        elif self.expires_at:
+            sentence = _("%(name)s has this key, and a later one is replacing it. Make a new pair of keys.")
+        else:
+            sentence = _("%(name)s has this key already. Make a new pair of keys.")
+        return sentence % {"name": self.member}
 
     # Verbs
 
@@ -135,7 +144,7 @@ class ApiKey(models.Model):
         with self.member.machine_turn(by, now) as now:
             self.refresh_from_db(fields=["revoked_at", "expires_at"])
             if not self.is_valid(now):
-                raise WrongStatus("This key is not valid any more.")
+                raise WrongStatus(_("This key is not valid any more."))
             self.revoked_at = now
             self.save(update_fields=["revoked_at"])
             self.member.record("revoked", on="api_key", by=by, at=now, fingerprint=self.fingerprint)

@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from tickets.errors import Refused
 from tickets.models.status import TicketStatus
@@ -98,5 +99,5 @@ class Event(AppendOnly):
         if self.by:
             return self.by.name
         if "wallet_user" in self.own_facts:
-            return f"{self.own_facts['wallet_user']}, by wallet"
-        return f"{self.staff}, support" if self.staff else "Countersign"
+            return _("%(name)s, by wallet") % {"name": self.own_facts["wallet_user"]}
+        return _("%(name)s, support") % {"name": self.staff} if self.staff else "Countersign"

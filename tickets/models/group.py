@@ -7,6 +7,8 @@ from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tickets.errors import Invalid, NotAllowed, WrongStatus
 from tickets.models.event import Event
@@ -14,6 +16,10 @@ from tickets.models.record import text_given
 from tickets.models.workspace import Member, Right, Role, Workspace
 
 GROUP_NAME_MAX = 120
+_NO_ID = {
+    "groups": gettext_lazy("The id of a group is 32 figures and letters a to f, parted by hyphens."),
+    "members": gettext_lazy("The id of a member is 32 figures and letters a to f, parted by hyphens."),
+}
 
 
 class UserGroupQuerySet(models.QuerySet["UserGroup"]):
@@ -38,11 +44,12 @@ class UserGroupQuerySet(models.QuerySet["UserGroup"]):
     def notify(self, ids: Iterable, *, by: Member, now: datetime | None = None) -> None:
         """Let these groups of the firm (by id), and no others, be told of its tickets."""
         by.must(Right.CREATE)
-        now, wanted = now or timezone.now(), _uuids(ids, "group")
+        now, wanted = now or timezone.now(), _uuids(ids, "groups")
         with transaction.atomic():
             groups = list(self.of(by).select_for_update(of=("self",)).order_by("pk"))
             if unknown := wanted - {group.pk for group in groups}:
-                raise Invalid(f"No group of your firm has the id {min(unknown)}. Look at your groups again.", "groups")
+                sentence = _("No group of your firm has the id %(id)s. Look at your groups again.")
+                raise Invalid(sentence % {"id": min(unknown)}, "groups")
             self.of(by).exclude(pk__in=wanted).update(is_notified=False)
             self.of(by).filter(pk__in=wanted).update(is_notified=True)
             named = sorted(group.name for group in groups if group.pk in wanted)
@@ -101,21 +108,23 @@ class UserGroup(models.Model):
         """One transaction, with the row locked and read anew, for a member who may change this group."""
         by.must(Right.MANAGE)
         if self.workspace_id != by.workspace_id:
-            raise NotAllowed("Only the firm whose group it is can change it.")
+            raise NotAllowed(_("Only the firm whose group it is can change it."))
         with transaction.atomic():
             locked = UserGroup.objects.select_for_update(of=("self",)).filter(pk=self.pk).first()
             if locked is None:
-                raise WrongStatus("This group was removed meanwhile. Look at your groups again.")
+                raise WrongStatus(_("This group was removed meanwhile. Look at your groups again."))
             self.name, self.is_notified = locked.name, locked.is_notified
             yield now or timezone.now()
 
     def _seat(self, ids: Iterable, by: Member) -> None:
-        wanted = _uuids(ids, "member")
+        wanted = _uuids(ids, "members")
         members = list(Member.objects.filter(workspace=by.workspace_id, pk__in=wanted))
         if unknown := wanted - {member.pk for member in members}:
-            raise Invalid(f"Nobody in your firm has the id {min(unknown)}. Choose members of your own firm.", "members")
+            sentence = _("Nobody in your firm has the id %(id)s. Choose members of your own firm.")
+            raise Invalid(sentence % {"id": min(unknown)}, "members")
         if viewers := sorted(member.name for member in members if member.role == Role.VIEWER):
-            raise Invalid(f"{viewers[0]} is a viewer, and viewers cannot be in a group.", "members")
+            sentence = _("%(name)s is a viewer, and viewers cannot be in a group.")
+            raise Invalid(sentence % {"name": viewers[0]}, "members")
         self.members.set(members)
 
     def _record(self, act: str, *, by: Member, at: datetime) -> None:
@@ -130,7 +139,7 @@ def _event(kind: str, *, by: Member, at: datetime, **facts) -> None:
 def _name_given(name: str) -> str:
     name = text_given(name, "name", GROUP_NAME_MAX)
     if not name:
-        raise Invalid("Enter a name for the group.", "name")
+        raise Invalid(_("Enter a name for the group."), "name")
     return name
 
 
@@ -141,11 +150,12 @@ def _name_taken(name: str) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError:
-        raise Invalid(f"Your firm has a group named {name} already. Choose another name.", "name") from None
+        sentence = _("Your firm has a group named %(name)s already. Choose another name.")
+        raise Invalid(sentence % {"name": name}, "name") from None
 
 
-def _uuids(ids: Iterable, what: str) -> set[uuid.UUID]:
+def _uuids(ids: Iterable, field: str) -> set[uuid.UUID]:
     try:
         return {each if isinstance(each, uuid.UUID) else uuid.UUID(each) for each in ids}
     except (ValueError, AttributeError, TypeError):
-        raise Invalid(f"The id of a {what} is 32 figures and letters a to f, parted by hyphens.", f"{what}s") from None
+        raise Invalid(str(_NO_ID[field]), field) from None

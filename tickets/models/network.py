@@ -7,12 +7,14 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.errors import Conflict, Expired, Invalid, NotAllowed, WrongStatus
 from tickets.models.event import Event
 from tickets.models.profile import DEFAULT, Destination, Profile, Route, own_vault
 from tickets.models.record import REASON_MAX, Record, reason_given
 from tickets.models.status import CONNECTION_MOVES, PENDING, ConnectionStatus
+from tickets.models.words import within
 from tickets.models.workspace import Member, Right, Workspace
 
 LAPSES_AFTER = timedelta(days=7)
@@ -48,13 +50,14 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         """Ask another firm's profile to connect with one of ours. A member who may approve does so by asking."""
         by.must(Right.REQUEST)
         if local.workspace_id != by.workspace_id:
-            raise NotAllowed("Choose one of your own profiles to connect.")
+            raise NotAllowed(_("Choose one of your own profiles to connect."))
         if remote.workspace_id == by.workspace_id:
-            raise Invalid("Both profiles are your own. Choose a profile of another firm.", "remote")
+            raise Invalid(_("Both profiles are your own. Choose a profile of another firm."), "remote")
         now = now or timezone.now()
         with transaction.atomic():
             if self._standing(local, remote, now):
-                raise Conflict(f"{local} and {remote} are connected already, or one has asked the other.")
+                sentence = _("%(one)s and %(other)s are connected already, or one has asked the other.")
+                raise Conflict(sentence % {"one": local, "other": remote})
             connection = self.create(requester=local, peer=remote, created_at=now, lapses_at=now + LAPSES_AFTER)
             connection._record("requested", by=by, at=now)
             if by.may(Right.CONNECT):
@@ -64,7 +67,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
     def establish(self, one: Profile, other: Profile, *, now: datetime | None = None) -> "Connection":
         """Connect two firms by provisioning, where their agreement is known: no member asked, so none is named."""
         if one.workspace_id == other.workspace_id:
-            raise Invalid("Both profiles are of one firm. Connect those of two firms.")
+            raise Invalid(_("Both profiles are of one firm. Connect those of two firms."))
         now = now or timezone.now()
         with transaction.atomic():
             connection = self._standing(one, other, now)
@@ -80,7 +83,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         locked = Profile.objects.select_for_update(of=("self",), no_key=True)
         locked = locked.filter(pk__in=[one.pk, other.pk]).order_by("pk")
         if removed := [profile for profile in locked if profile.removed_at]:
-            raise WrongStatus(f"{removed[0]} was removed. Choose another profile.")
+            raise WrongStatus(_("%(profile)s was removed. Choose another profile.") % {"profile": removed[0]})
         standing = self.between(one, other).filter(status__in=[*PENDING, ConnectionStatus.APPROVED]).first()
         if standing and standing.is_due(now):
             standing.lapse(now=now)
@@ -183,7 +186,7 @@ class Connection(Record):
         with self._turn(now) as now:
             by.must(Right.REQUEST)
             if not self.is_requested_by(by):
-                raise NotAllowed("Only the firm that asked can withdraw the request. You can reject it.")
+                raise NotAllowed(_("Only the firm that asked can withdraw the request. You can reject it."))
             self._must_be_pending(now)
             self._end(ConnectionStatus.WITHDRAWN, by=by, at=now)
 
@@ -193,7 +196,7 @@ class Connection(Record):
             by.must(Right.CONNECT)
             self._must_be_party(by)
             if self.status != ConnectionStatus.APPROVED:
-                raise WrongStatus("Only an approved connection can be removed.")
+                raise WrongStatus(_("Only an approved connection can be removed."))
             self._end(ConnectionStatus.REMOVED, by=by, reason=reason_given(reason), at=now)
 
     def route(self, vault: Destination, *, by: Member, now: datetime | None = None) -> None:
@@ -202,7 +205,7 @@ class Connection(Record):
             by.must(Right.CONNECT)
             self._must_be_party(by)
             if self.ended_at or self.is_due(now):
-                raise WrongStatus("This connection has ended, so nothing arrives over it any more.")
+                raise WrongStatus(_("This connection has ended, so nothing arrives over it any more."))
             profile = self.local(by)
             if vault == DEFAULT:
                 self.routes.filter(profile=profile).delete()
@@ -218,7 +221,7 @@ class Connection(Record):
         """Make it durable that nobody answered in time."""
         with self._turn(now) as now:
             if not self.is_due(now):
-                raise WrongStatus("This request has not lapsed.")
+                raise WrongStatus(_("This request has not lapsed."))
             self._end(ConnectionStatus.LAPSED, at=now)
 
     # Private
@@ -234,20 +237,20 @@ class Connection(Record):
 
     def _must_be_party(self, by: Member) -> None:
         if by.workspace_id not in (self.requester.workspace_id, self.peer.workspace_id):
-            raise NotAllowed("This connection is between two other firms.")
+            raise NotAllowed(_("This connection is between two other firms."))
 
     def _must_be_pending(self, now: datetime) -> None:
         if self.status not in PENDING:
-            raise WrongStatus(f"This request is {self.get_status_display().lower()} already.")
+            raise WrongStatus(_("This request is %(status)s already.") % {"status": within(self.status)})
         if self.is_due(now):
-            raise Expired("Nobody approved this request within 7 days, so it has lapsed. Ask again.")
+            raise Expired(_("Nobody approved this request within 7 days, so it has lapsed. Ask again."))
 
     def _must_be_next(self, by: Member, now: datetime) -> None:
         by.must(Right.CONNECT)
         self._must_be_party(by)
         self._must_be_pending(now)
         if not self.awaits(by, now):
-            raise NotAllowed("The other firm's approval is next. Yours is not needed now.")
+            raise NotAllowed(_("The other firm's approval is next. Yours is not needed now."))
 
     def _end(self, to: str, *, at: datetime, by: Member | None = None, reason: str = "") -> None:
         self._move(to, ended_at=at, ended_by_id=by.workspace_id if by else None, reason=reason)

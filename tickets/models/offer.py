@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.amounts import ZERO, AmountField
 from tickets.errors import Expired, InsufficientFunds, Refused, WrongStatus
@@ -18,6 +19,7 @@ from tickets.models.paying import Paying, in_coins
 from tickets.models.profile import Profile, WalletUser
 from tickets.models.record import REASON_MAX, Record, text_given
 from tickets.models.status import LIVE_OFFER, OFFER_MOVES, OfferStatus
+from tickets.models.words import within
 from tickets.models.workspace import Member, Right
 
 
@@ -175,7 +177,7 @@ class TransferOffer(Paying, Record):
         """The sender takes it back before it is accepted, also when its time has run out already."""
         with self._turn(now) as now:
             actor = Actor.given(by, wallet_user)
-            actor.must_act_for(self.sender, Right.CANCEL, "Only the sender of an offer can withdraw it.")
+            actor.must_act_for(self.sender, Right.CANCEL, _("Only the sender of an offer can withdraw it."))
             self._must_be(OfferStatus.CREATED)
             self._end(OfferStatus.WITHDRAWN, "withdrawn", now, actor, "Withdrawn by sender")
 
@@ -203,7 +205,7 @@ class TransferOffer(Paying, Record):
             self._must_be_in_time(now)
             missing = self.missing()
             if not missing:
-                raise WrongStatus("The sender has the funds for this offer, so it can be completed.")
+                raise WrongStatus(_("The sender has the funds for this offer, so it can be completed."))
             self._end(OfferStatus.WITHDRAWN, "aborted", now, NOBODY, f"out of funds (missing {in_coins(missing)})")
 
     def expire(self, *, now: datetime | None = None) -> None:
@@ -211,23 +213,23 @@ class TransferOffer(Paying, Record):
         with self._turn(now) as now:
             self._must_be(*LIVE_OFFER)
             if not self.is_due(now):
-                raise WrongStatus("This offer has not run out of time.")
+                raise WrongStatus(_("This offer has not run out of time."))
             self._end(OfferStatus.EXPIRED, "expired", now)
 
     # Private
 
     def _acting_receiver(self, by: Member | None, wallet_user: WalletUser | None, right: Right) -> Actor:
         actor = Actor.given(by, wallet_user)
-        actor.must_act_for(self.receiver, right, "Only the receiver of an offer can accept or reject it.")
+        actor.must_act_for(self.receiver, right, _("Only the receiver of an offer can accept or reject it."))
         return actor
 
     def _must_be(self, *statuses: str) -> None:
         if self.status not in statuses:
-            raise WrongStatus(f"This offer is {self.get_status_display().lower()}. Nothing was changed.")
+            raise WrongStatus(_("This offer is %(status)s. Nothing was changed.") % {"status": within(self.status)})
 
     def _must_be_in_time(self, now: datetime) -> None:
         if self.expires_at <= now:
-            raise Expired("The time of this offer has run out. Nothing was moved.")
+            raise Expired(_("The time of this offer has run out. Nothing was moved."))
 
     def _accept(self, now: datetime, actor: Actor = NOBODY) -> None:
         self._move(

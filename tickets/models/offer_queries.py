@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Count, Q, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.amounts import AmountSum, parse
 from tickets.errors import BadAmount, Expired, Invalid, Taken, WrongStatus
@@ -19,6 +20,7 @@ from tickets.models.actor import Actor
 from tickets.models.paying import CC, COIN_DECIMALS, coin
 from tickets.models.profile import Profile, WalletUser
 from tickets.models.status import LIVE_OFFER, OfferStatus
+from tickets.models.words import TOO_LONG, UNKEPT
 from tickets.models.workspace import Member, Right
 
 if TYPE_CHECKING:
@@ -102,7 +104,8 @@ class TransferOfferQuerySet(models.QuerySet["TransferOffer"]):
         received = Q(receiver=sender) & ~Q(status=OfferStatus.CREATED)
         used = self.with_tracking_id(sender, tracking_id).filter(Q(sender=sender) | received).first()
         if used:
-            raise Taken(f"Tracking ID “{tracking_id}” is used already. Take a new one for another offer.", used)
+            sentence = _("Tracking ID “%(id)s” is used already. Take a new one for another offer.")
+            raise Taken(sentence % {"id": tracking_id}, used)
 
     def offer(
         self,
@@ -125,11 +128,11 @@ class TransferOfferQuerySet(models.QuerySet["TransferOffer"]):
         at once. A time in the past is no fault of a plain offer: the worker makes it expire.
         """
         actor = Actor.given(by, wallet_user)
-        actor.must_act_for(sender, Right.FUND, "Only the sender's own people can make this offer.")
+        actor.must_act_for(sender, Right.FUND, _("Only the sender's own people can make this offer."))
         now = now or timezone.now()
         fields = _fields(sender, receiver, amount, description)
         if is_token and expires_at <= now:
-            raise Expired("The time of this transfer has run out already. Choose a later one.")
+            raise Expired(_("The time of this transfer has run out already. Choose a later one."))
         if tracking_id is not None:
             tracking_id = text_kept(tracking_id, "tracking_id", TRACKING_ID_MAX)
             self.must_be_free(sender, tracking_id)
@@ -164,7 +167,7 @@ class TransferOfferQuerySet(models.QuerySet["TransferOffer"]):
         Raises Taken where the sender has used `deduplication_id` within 24 hours.
         """
         actor = Actor.given(by, wallet_user)
-        actor.must_act_for(sender, Right.FUND, "Only the sender's own people can send this.")
+        actor.must_act_for(sender, Right.FUND, _("Only the sender's own people can send this."))
         now = now or timezone.now()
         fields = _fields(sender, receiver, amount, description)
         fields["deduplication_id"] = text_kept(deduplication_id, "deduplication_id", TRACKING_ID_MAX)
@@ -172,9 +175,11 @@ class TransferOfferQuerySet(models.QuerySet["TransferOffer"]):
             Profile.objects.select_for_update(no_key=True).get(pk=sender.pk)  # the same id at once: one after the other
             recent = self.filter(sender=sender, deduplication_id=deduplication_id)
             if used := recent.filter(created_at__gt=now - DEDUPLICATED_FOR).first():
-                raise Taken(f"Deduplication ID “{deduplication_id}” was used in the last 24 hours.", used)
+                sentence = _("Deduplication ID “%(id)s” was used in the last 24 hours.")
+                raise Taken(sentence % {"id": deduplication_id}, used)
             if not receiver.preapprovals.standing().exists():
-                raise Invalid(f"{receiver} has not preapproved transfers. Make an offer instead.", "receiver")
+                sentence = _("%(profile)s has not preapproved transfers. Make an offer instead.")
+                raise Invalid(sentence % {"profile": receiver}, "receiver")
             offer = self._create(fields | {"expires_at": now + DEDUPLICATED_FOR}, actor, now, reserves=False)
             offer._accept(now)
             offer._complete(now)
@@ -204,9 +209,9 @@ def text_kept(text: str, field: str, limit: int) -> str:
     """Text that a machine gave, kept to the letter; or Invalid if it is too long or no database could keep it."""
     name = field.replace("_", " ")
     if len(text) > limit:
-        raise Invalid(f"Shorten the {name} to {limit} characters or fewer; it has {len(text)}.", field)
+        raise Invalid(TOO_LONG[name] % {"limit": limit, "count": len(text)}, field)
     if not _can_be_kept(text):
-        raise Invalid(f"Take the characters that cannot be kept out of the {name}.", field)
+        raise Invalid(str(UNKEPT[name]), field)
     return text
 
 
@@ -216,7 +221,7 @@ def _can_be_kept(text: str) -> bool:
 
 def _fields(sender: Profile, receiver: Profile, amount: Decimal, description: str) -> dict:
     if removed := [profile for profile in (sender, receiver) if profile.removed_at]:
-        raise WrongStatus(f"{removed[0]} was removed. Choose another profile.")
+        raise WrongStatus(_("%(profile)s was removed. Choose another profile.") % {"profile": removed[0]})
     return {
         "sender": sender,
         "receiver": receiver,

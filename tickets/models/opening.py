@@ -6,12 +6,15 @@ from datetime import datetime
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from tickets.errors import Conflict, Invalid, NotAllowed, WrongStatus
 from tickets.models.drafting import Kind
 from tickets.models.ledger import Account
 from tickets.models.record import reason_given
 from tickets.models.status import TicketStatus
 from tickets.models.term import Party, PartyRole
+from tickets.models.words import within
 from tickets.models.workspace import Member, Right
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ class Opening:
         """
         with self._drafting(by, now) as now:
             if revision is not None and revision != self.revision:
-                raise Conflict("The draft changed after this page was shown. Read it again, then open it.")
+                raise Conflict(_("The draft changed after this page was shown. Read it again, then open it."))
             self._must_be_complete()
             if self.workspace.auto_approval:
                 self._open(by=by, at=now, submitted_at=now)
@@ -60,31 +63,34 @@ class Opening:
     def _must_be_second_person(self: Ticket, by: Member) -> None:
         by.must(Right.APPROVE)
         if by.workspace_id != self.workspace_id:
-            raise NotAllowed("Only the firm that made a ticket approves it.")
+            raise NotAllowed(_("Only the firm that made a ticket approves it."))
         if self.status != TicketStatus.AWAITING_APPROVAL:
             raise WrongStatus(
-                f"This ticket is {self.get_status_display().lower()}, so there is nothing to approve.",
+                _("This ticket is %(status)s, so there is nothing to approve.") % {"status": within(self.status)},
                 code="TICKET_NOT_PENDING_APPROVAL",
             )
         if self.is_made_by(by):
-            raise NotAllowed("You had a hand in this ticket, so a second person must approve it.")
+            raise NotAllowed(_("You had a hand in this ticket, so a second person must approve it."))
 
     def _must_be_complete(self: Ticket) -> None:
         """Both ends known, all parties connected, legs as the type says, and a vault for each of them to arrive in."""
         senders = {term.sender_id for term in self.terms.all()}
         ends = {party.pk for party in self.parties.all() if party.role != PartyRole.INTERMEDIARY and party.profile}
         if len(ends) < 2:
-            raise Invalid("Choose your profile and the connection first.", code="TICKET_HAS_NO_TERMS")
+            raise Invalid(_("Choose your profile and the connection first."), code="TICKET_HAS_NO_TERMS")
         for one, other in combinations(self.parties.all(), 2):
             self._must_be_connected(one, other)
         if self.kind == Kind.TWO_WAY and senders != ends:
-            raise Invalid("Add at least one asset that you receive and one that you send.", code="TICKET_HAS_NO_TERMS")
+            raise Invalid(
+                _("Add at least one asset that you receive and one that you send."), code="TICKET_HAS_NO_TERMS"
+            )
         if not senders:
-            raise Invalid("Add at least one asset that you receive.", code="TICKET_HAS_NO_TERMS")
+            raise Invalid(_("Add at least one asset that you receive."), code="TICKET_HAS_NO_TERMS")
         for party, vault in self._vaults_of_receivers():
             if vault is None:
                 raise Invalid(
-                    f"{party} has no vault to receive into. Choose another profile, or have a vault added first.",
+                    _("%(party)s has no vault to receive into. Choose another profile, or have a vault added first.")
+                    % {"party": party},
                     code="NETWORK_CANNOT_RECEIVE",
                 )
 

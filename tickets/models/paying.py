@@ -10,6 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from tickets import amounts
 from tickets.amounts import ZERO
 from tickets.errors import InsufficientFunds, Invalid
@@ -50,13 +52,15 @@ class Paying:
         """Move the amount; returns from where and to where."""
         source, destination = self._paying_vault(), self.receiver.vault
         if destination is None:
-            raise Invalid(f"{self.receiver} has no vault to receive into. Choose one for it first.")
+            sentence = _("%(profile)s has no vault to receive into. Choose one for it first.")
+            raise Invalid(sentence % {"profile": self.receiver})
         if self.reserves:
             post([self._hold().settled_to(destination)], at=now)
         elif source != destination:
             post([self._posting(PostingKind.SETTLE, source, destination)], at=now)
         elif self.missing():
-            raise InsufficientFunds(f"{source.name} has too little for this offer. Bring in funds first.")
+            sentence = _("%(vault)s has too little for this offer. Bring in funds first.")
+            raise InsufficientFunds(sentence % {"vault": source.name})
         return source, destination
 
     def _give_back(self: TransferOffer, now: datetime) -> None:
@@ -66,7 +70,8 @@ class Paying:
     def _paying_vault(self: TransferOffer) -> Account:
         vault = self.source or self.sender.vault
         if vault is None:
-            raise InsufficientFunds(f"{self.sender} has no vault to send from. Choose one for it first.")
+            sentence = _("%(profile)s has no vault to send from. Choose one for it first.")
+            raise InsufficientFunds(sentence % {"profile": self.sender})
         return vault
 
     def _hold(self: TransferOffer) -> Posting:

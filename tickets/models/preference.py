@@ -5,7 +5,8 @@ from datetime import tzinfo
 from functools import cache
 
 from django.db import models
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tickets.errors import Invalid
 
@@ -14,15 +15,15 @@ NOT_PLACES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico
 
 
 class Theme(models.TextChoices):
-    SYSTEM = "system", "As this device"
-    LIGHT = "light", "Light"
-    DARK = "dark", "Dark"
+    SYSTEM = "system", gettext_lazy("As this device")
+    LIGHT = "light", pgettext_lazy("theme", "Light")
+    DARK = "dark", pgettext_lazy("theme", "Dark")
 
 
 class Density(models.TextChoices):
-    COMPACT = "compact", "Compact"
-    NORMAL = "normal", "Normal"
-    ROOMY = "roomy", "Roomy"
+    COMPACT = "compact", pgettext_lazy("density", "Compact")
+    NORMAL = "normal", pgettext_lazy("density", "Normal")
+    ROOMY = "roomy", pgettext_lazy("density", "Roomy")
 
 
 class Language(models.TextChoices):
@@ -71,6 +72,6 @@ class Preferences(models.Model):
         }
         for name, wish in wishes.items():
             if wish not in known[name]:
-                raise Invalid("Choose one of the values of the list.", name)
+                raise Invalid(_("Choose one of the values of the list."), name)
             setattr(self, name, wish)
         self.save(update_fields=list(wishes))

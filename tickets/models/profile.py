@@ -13,6 +13,8 @@ from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tickets.errors import Invalid, NotAllowed, WrongStatus
 from tickets.models.event import Event
@@ -29,7 +31,7 @@ Destination = Account | None | Literal["default"]
 
 _PARTY = RegexValidator(
     r"^(?:(?!::)[A-Za-z0-9:\-_ ]){1,185}::(?!.*::)[A-Za-z0-9:\-_ ]{1,68}\Z",
-    "A party is a name, two colons and a fingerprint: letters, figures, spaces and : - _ only.",
+    gettext_lazy("A party is a name, two colons and a fingerprint: letters, figures, spaces and : - _ only."),
 )
 
 
@@ -137,11 +139,14 @@ class Profile(models.Model):
         with self._turn(by, now) as now:
             ends = Q(status=ConnectionStatus.APPROVED) | Q(status__in=PENDING, lapses_at__gt=now)
             if self.requests_made.filter(ends).exists() or self.requests_received.filter(ends).exists():
-                raise WrongStatus(f"{self} is connected or a request is pending. Remove or withdraw that first.")
+                sentence = _("%(profile)s is connected or a request is pending. Remove or withdraw that first.")
+                raise WrongStatus(sentence % {"profile": self})
             if apps.get_model("tickets.Ticket").objects.active(now).filter(parties__profile=self).exists():
-                raise WrongStatus(f"{self} is a party of a draft or an open ticket. Finish or cancel that first.")
+                sentence = _("%(profile)s is a party of a draft or an open ticket. Finish or cancel that first.")
+                raise WrongStatus(sentence % {"profile": self})
             if apps.get_model("tickets.TransferOffer").objects.of(self).live(now).exists():
-                raise WrongStatus(f"{self} has a transfer offer that has not ended. Reject or withdraw that first.")
+                sentence = _("%(profile)s has a transfer offer that has not ended. Reject or withdraw that first.")
+                raise WrongStatus(sentence % {"profile": self})
             self._keep(removed_at=now)
             self._record("removed", by=by, at=now)
 
@@ -152,11 +157,11 @@ class Profile(models.Model):
         """One transaction, with the row locked and read anew, for a member who may change this profile."""
         by.must(Right.CONNECT)
         if self.workspace_id != by.workspace_id:
-            raise NotAllowed("Only the firm that deals under a profile can change it.")
+            raise NotAllowed(_("Only the firm that deals under a profile can change it."))
         with transaction.atomic():
             self.refresh_from_db(from_queryset=Profile.objects.select_for_update(of=("self",)))
             if self.removed_at:
-                raise WrongStatus(f"{self} was removed. Add a new profile instead.")
+                raise WrongStatus(_("%(profile)s was removed. Add a new profile instead.") % {"profile": self})
             yield now or timezone.now()
 
     def _keep(self, **fields) -> None:
@@ -178,7 +183,7 @@ class Profile(models.Model):
 def _name_given(name: str) -> str:
     name = text_given(name, "name", PROFILE_NAME_MAX)
     if not name:
-        raise Invalid("Enter a name for the profile.", "name")
+        raise Invalid(_("Enter a name for the profile."), "name")
     return name
 
 
@@ -189,13 +194,14 @@ def _name_taken(name: str) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError:
-        raise Invalid(f"There is a profile named {name} already. Choose another name.", "name") from None
+        sentence = _("There is a profile named %(name)s already. Choose another name.")
+        raise Invalid(sentence % {"name": name}, "name") from None
 
 
 def own_vault(vault: Account | None, by: Member) -> Account | None:
     """The vault, if it is one of this member's firm; else NotAllowed."""
     if vault and (vault.workspace_id != by.workspace_id or vault.kind != AccountKind.VAULT):
-        raise NotAllowed("Receive into one of your own vaults.")
+        raise NotAllowed(_("Receive into one of your own vaults."))
     return vault
 
 

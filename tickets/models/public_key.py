@@ -8,6 +8,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate, load_pem_x509_csr
+from django.utils.translation import gettext as _
 
 from tickets.errors import Invalid
 
@@ -37,21 +38,25 @@ def read_public_key(text: str) -> str:
     text = text.strip()
     if is_private(text):
         raise _invalid(
-            "This is a private key. It was not kept. Paste the public key instead; and if the private key "
-            "has been anywhere else that others can read, make a new pair.",
+            _(
+                "This is a private key. It was not kept. Paste the public key instead; and if the private key "
+                "has been anywhere else that others can read, make a new pair."
+            ),
             "PRIVATE_KEY",
         )
     if len(text) > PUBLIC_KEY_MAX:
-        raise _invalid(f"This is no public key: it has more than {PUBLIC_KEY_MAX} characters.")
+        raise _invalid(_("This is no public key: it has more than %(limit)d characters.") % {"limit": PUBLIC_KEY_MAX})
     key = _loaded(text)
     if not isinstance(key, RSAPublicKey):
-        raise _invalid("This is not an RSA key. Make an RSA key of 2048 bits or more.")
+        raise _invalid(_("This is not an RSA key. Make an RSA key of 2048 bits or more."))
     if key.key_size < RSA_BITS_MIN:
-        raise _invalid(f"This key has {key.key_size} bits; {RSA_BITS_MIN} are the least.")
+        bits = {"count": key.key_size, "limit": RSA_BITS_MIN}
+        raise _invalid(_("This key has %(count)d bits; %(limit)d are the least.") % bits)
     if key.key_size > RSA_BITS_MAX:
-        raise _invalid(f"This key has {key.key_size} bits; {RSA_BITS_MAX} are the most.")
+        bits = {"count": key.key_size, "limit": RSA_BITS_MAX}
+        raise _invalid(_("This key has %(count)d bits; %(limit)d are the most.") % bits)
     if key.public_numbers().e.bit_length() > EXPONENT_BITS_MAX:
-        raise _invalid("This key has an exponent that no usual tool chooses. Make a key with the exponent 65537.")
+        raise _invalid(_("This key has an exponent that no usual tool chooses. Make a key with the exponent 65537."))
     return key.public_bytes(Encoding.PEM, _FORMAT).decode()
 
 
@@ -64,7 +69,7 @@ def fingerprint_of(public_key: str) -> str:
 def _loaded(text: str) -> Any:
     headers = _HEADER.findall(text)
     if len(headers) > 1:
-        raise _invalid("There are several keys or certificates in this. Paste only one.")
+        raise _invalid(_("There are several keys or certificates in this. Paste only one."))
     kind = headers[0] if headers else ""
     try:
         content = text.encode("ascii")
@@ -75,14 +80,14 @@ def _loaded(text: str) -> Any:
         return load_pem_public_key(content)
     except (ValueError, UnsupportedAlgorithm):
         raise _invalid(
-            "This is not a public key in PEM format. Paste the whole of the file, with its lines BEGIN and END."
+            _("This is not a public key in PEM format. Paste the whole of the file, with its lines BEGIN and END.")
         ) from None
 
 
 def _requested(content: bytes) -> Any:
     request = load_pem_x509_csr(content)
     if not request.is_signature_valid:
-        raise _invalid("This signing request is not signed by the key in it. Make it anew.")
+        raise _invalid(_("This signing request is not signed by the key in it. Make it anew."))
     return request.public_key()
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.errors import Invalid
 from tickets.models.record import text_given
@@ -12,7 +13,6 @@ from tickets.models.workspace import Member
 
 VIEW_NAME_MAX, PATH_MAX, QUERY_MAX = 60, 100, 2000
 VIEWS_MAX = 50
-TAKEN = "You have a view called “{}” already. Choose another name."
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
@@ -26,13 +26,14 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         """
         name = _name(name)
         if len(query) > QUERY_MAX:
-            raise Invalid("This view has too many conditions to be saved. Take some away.", "name")
+            raise Invalid(_("This view has too many conditions to be saved. Take some away."), "name")
         with transaction.atomic():
             Member.objects.select_for_update(no_key=True).get(pk=by.pk)
             if self.of(by).count() >= VIEWS_MAX:
-                raise Invalid(f"You have {VIEWS_MAX} saved views. Remove one first.", "name")
+                sentence = _("You have %(count)d saved views. Remove one first.")
+                raise Invalid(sentence % {"count": VIEWS_MAX}, "name")
             if self.of(by).filter(path=path, name=name).exists():
-                raise Invalid(TAKEN.format(name), "name")
+                raise _taken(name)
             return self.create(member=by, name=name, path=path, query=query, created_at=now or timezone.now())
 
 
@@ -64,11 +65,15 @@ class SavedView(models.Model):
             with transaction.atomic():
                 self.save(update_fields=["name"])
         except IntegrityError:
-            raise Invalid(TAKEN.format(self.name), "name") from None
+            raise _taken(self.name) from None
+
+
+def _taken(name: str) -> Invalid:
+    return Invalid(_("You have a view called “%(name)s” already. Choose another name.") % {"name": name}, "name")
 
 
 def _name(name: str) -> str:
     name = text_given(name, "name", VIEW_NAME_MAX)
     if not name:
-        raise Invalid("Enter a name for the view, such as what it shows.", "name")
+        raise Invalid(_("Enter a name for the view, such as what it shows."), "name")
     return name

@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from tickets.errors import Invalid, NotAllowed, WrongStatus
 from tickets.models.drafting import Settlement
 from tickets.models.ledger import Account, AccountKind, Posting, PostingKind, post
@@ -85,11 +87,11 @@ class Settling:
             legs = list(self._legs().values())
             own = [leg for leg in legs if leg.is_sent_by(by)]
             if not own:
-                raise NotAllowed("Only a firm that sends a leg can let it move.", "TERM_NOT_YOURS")
+                raise NotAllowed(_("Only a firm that sends a leg can let it move."), "TERM_NOT_YOURS")
             if any(leg.status != TermStatus.HELD for leg in own):
-                raise WrongStatus("Hold every leg that you send first.", "TERMS_NOT_ALL_FUNDED")
+                raise WrongStatus(_("Hold every leg that you send first."), "TERMS_NOT_ALL_FUNDED")
             if own[0].sender.agreed_at:
-                raise WrongStatus("Your firm has agreed already. The other side is next.", "TERM_ALREADY_FUNDED")
+                raise WrongStatus(_("Your firm has agreed already. The other side is next."), "TERM_ALREADY_FUNDED")
             self._agree(own[0].sender, now)
             self._move(TicketStatus.IN_SETTLEMENT)
             self._record("ticket.agreed", by=by, at=now)
@@ -109,7 +111,7 @@ class Settling:
             term = self._must_be_fundable(legs, term.pk, by)
             if any(leg.status == TermStatus.HELD for leg in legs.values()):
                 raise WrongStatus(
-                    "A leg of this ticket is held, so all its legs settle together here, none by hand.",
+                    _("A leg of this ticket is held, so all its legs settle together here, none by hand."),
                     "TERM_ALREADY_FUNDED",
                 )
             _mark(term, TermStatus.SETTLED, now, tx_hash=tx_hash)
@@ -124,7 +126,7 @@ class Settling:
             self._must_be_party(by)
             self._must_be_live(now)
             if self.terms.exclude(status=TermStatus.SETTLED).exists():
-                raise WrongStatus("Not every leg has moved yet. Fund the rest first.", "TERMS_NOT_ALL_FUNDED")
+                raise WrongStatus(_("Not every leg has moved yet. Fund the rest first."), "TERMS_NOT_ALL_FUNDED")
             self._fulfil(by, now)
 
     # Private
@@ -133,7 +135,7 @@ class Settling:
     def _funding(self: Ticket, sources: Mapping[UUID, Account], by: Member, now: datetime | None):
         """A turn in which these legs may be funded from these vaults; yields all legs by id, and the time."""
         if not sources:
-            raise Invalid("Choose at least one leg to fund.")
+            raise Invalid(_("Choose at least one leg to fund."))
         with self._turn(now) as now:
             by.must(Right.FUND)
             self._must_be_live(now)
@@ -142,7 +144,7 @@ class Settling:
             for pk, source in sources.items():
                 self._must_be_fundable(legs, pk, by)
                 if source.workspace_id != by.workspace_id or source.kind != AccountKind.VAULT:
-                    raise NotAllowed("Fund from one of your own vaults.", "SOURCE_NOT_FOUND")
+                    raise NotAllowed(_("Fund from one of your own vaults."), "SOURCE_NOT_FOUND")
             yield legs, now
 
     def _holds(self: Ticket) -> dict[UUID, Posting]:
@@ -151,7 +153,7 @@ class Settling:
 
     def _must_settle_together(self: Ticket) -> None:
         if self.settlement != Settlement.TOGETHER:
-            raise WrongStatus("The legs of this ticket move one by one, as each is funded.", "DVP_NOT_ENABLED")
+            raise WrongStatus(_("The legs of this ticket move one by one, as each is funded."), "DVP_NOT_ENABLED")
 
     def _legs(self: Ticket) -> dict[UUID, Term]:
         """Every leg of the ticket as it is now, by id."""
@@ -164,19 +166,18 @@ class Settling:
     def _must_be_fundable(self: Ticket, legs: dict[UUID, Term], pk: UUID, by: Member) -> Term:
         term = legs.get(pk)
         if term is None:
-            raise Invalid("That leg is not on this ticket.")
+            raise Invalid(_("That leg is not on this ticket."))
         if not term.is_sent_by(by):
-            raise NotAllowed("Only the firm that sends a leg can fund it.", "TERM_NOT_YOURS")
+            raise NotAllowed(_("Only the firm that sends a leg can fund it."), "TERM_NOT_YOURS")
         if term.status != TermStatus.UNFUNDED:
-            raise WrongStatus(
-                f"Leg {term.number}, {term}, is funded already. Nothing moved twice.", "TERM_ALREADY_FUNDED"
-            )
+            sentence = _("Leg %(number)d, %(leg)s, is funded already. Nothing moved twice.")
+            raise WrongStatus(sentence % {"number": term.number, "leg": term}, "TERM_ALREADY_FUNDED")
         return term
 
     def _hold(self: Ticket, legs: dict, sources: Mapping, by: Member, now: datetime, *, is_agreed: bool) -> None:
         """Hold these legs. If all of this side's are held then and `is_agreed`, they may move; if all may, they do."""
         if any(leg.is_by_hand for leg in legs.values()):
-            raise WrongStatus("A leg of this ticket was funded by hand, so the others must be too.")
+            raise WrongStatus(_("A leg of this ticket was funded by hand, so the others must be too."))
         terms, ours = [legs[pk] for pk in sources], self.party_of(by)
         holds = {term.pk: _posting(PostingKind.HOLD, term, sources[term.pk], sources[term.pk].hold) for term in terms}
         own = [leg for leg in legs.values() if leg.is_sent_by(by)]
@@ -243,7 +244,7 @@ class Settling:
             self._must_be_live(now)
         if not self._is_free_to_end(by):
             raise NotAllowed(
-                "A leg has moved already, so only the firm that sent it can end this ticket.", "CANCEL_NOT_ALLOWED"
+                _("A leg has moved already, so only the firm that sent it can end this ticket."), "CANCEL_NOT_ALLOWED"
             )
 
 

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tickets.amounts import ZERO, AmountField, AmountSum
 from tickets.errors import Invalid
@@ -21,9 +23,9 @@ TX_HASH_MAX = 128
 
 
 class PartyRole(models.TextChoices):
-    INITIATOR = "initiator"
-    COUNTERPARTY = "counterparty"
-    INTERMEDIARY = "intermediary"
+    INITIATOR = "initiator", gettext_lazy("Initiator")
+    COUNTERPARTY = "counterparty", gettext_lazy("Counterparty")
+    INTERMEDIARY = "intermediary", gettext_lazy("Intermediary")
 
 
 class Party(models.Model):
@@ -167,7 +169,8 @@ def tx_hash_given(text: str) -> str:
     """A transaction hash of the outside world, or Invalid."""
     text = text.strip()
     if not text:
-        raise Invalid("Enter the hash of the transaction that moved the assets.", "tx_hash")
+        raise Invalid(_("Enter the hash of the transaction that moved the assets."), "tx_hash")
     if len(text) > TX_HASH_MAX or not text.isascii() or not text.isprintable() or " " in text:
-        raise Invalid(f"Enter the transaction hash as one word of {TX_HASH_MAX} characters or fewer.", "tx_hash")
+        sentence = _("Enter the transaction hash as one word of %(limit)d characters or fewer.")
+        raise Invalid(sentence % {"limit": TX_HASH_MAX}, "tx_hash")
     return text

@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.errors import Expired, Invalid, NotAllowed, WrongStatus
 from tickets.models.dealing import Dealing
@@ -21,6 +22,7 @@ from tickets.models.settling import Settling
 from tickets.models.status import ACTIVE, FINAL, LIVE, TICKET_MOVES, TicketStatus
 from tickets.models.term import Party, PartyRole
 from tickets.models.ticket_queries import TicketQuerySet
+from tickets.models.words import within
 from tickets.models.workspace import Member, Right, Workspace
 
 
@@ -129,9 +131,9 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
         with self._turn(now) as now:
             by.must(Right.CANCEL)
             if by.workspace_id != self.workspace_id:
-                raise NotAllowed("Only the firm that opened a ticket can cancel it. You can reject it.")
+                raise NotAllowed(_("Only the firm that opened a ticket can cancel it. You can reject it."))
             if self.status == TicketStatus.DRAFT:
-                raise WrongStatus("A draft is discarded, not cancelled.", code="TICKET_NOT_OPEN")
+                raise WrongStatus(_("A draft is discarded, not cancelled."), code="TICKET_NOT_OPEN")
             self._must_be_free_to_end(by, now)
             is_private = self.opened_at is None
             self._end(
@@ -148,7 +150,7 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
         with self._turn(now) as now:
             by.must(Right.CANCEL)
             if by.workspace_id == self.workspace_id:
-                raise NotAllowed("Your firm opened this ticket. Cancel it instead.")
+                raise NotAllowed(_("Your firm opened this ticket. Cancel it instead."))
             self._must_be_party(by)
             self._must_be_free_to_end(by, now)
             self._end(TicketStatus.REJECTED, "ticket.rejected", by=by, at=now, reason=reason_given(reason))
@@ -157,7 +159,7 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
         """Say something to the other parties. It stays on the ticket for good, also after its end."""
         text = text_given(text, "note", NOTE_MAX, lines=True)
         if not text:
-            raise Invalid("Write the note.", "note")
+            raise Invalid(_("Write the note."), "note")
         with self._turn(now) as now:
             by.must(Right.CANCEL)
             self._must_be_known_to(by)
@@ -168,7 +170,7 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
         """Make it durable that the time has run out; every hold goes back."""
         with self._turn(now) as now:
             if not self.is_due(now):
-                raise WrongStatus("This ticket has not run out of time.")
+                raise WrongStatus(_("This ticket has not run out of time."))
             self._end(TicketStatus.EXPIRED, "ticket.expired", at=now)
 
     # Private
@@ -202,28 +204,44 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
 
     def _must_be_party(self, by: Member) -> None:
         if self.party_of(by) is None:
-            raise NotAllowed("Your firm is no party of this ticket.")
+            raise NotAllowed(_("Your firm is no party of this ticket."))
 
     def _must_be_known_to(self, by: Member) -> None:
         """To the other firms a ticket exists once it is open."""
         self._must_be_party(by)
         if self.opened_at is None and by.workspace_id != self.workspace_id:
-            raise NotAllowed("Your firm is no party of this ticket.")
+            raise NotAllowed(_("Your firm is no party of this ticket."))
 
     def _must_be_live(self, now: datetime) -> None:
         if self.is_due(now):
-            seconds = (now - self.expires_at).total_seconds()
-            ago = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-            raise Expired(f"This ticket expired {ago} before this arrived. Nothing was moved.")
+            raise Expired(self._said_late(now - self.expires_at))
         if self.status not in LIVE:
-            who = f"{self.ended_by} ended it at {self.ended_at:%H:%M:%S} UTC. " if self.ended_by else ""
-            code = "TICKET_TERMINAL" if self.status in FINAL else "TICKET_NOT_OPEN"
-            raise WrongStatus(f"This ticket is {self.get_status_display().lower()}. {who}Nothing was changed.", code)
+            raise WrongStatus(self._said_over(), "TICKET_TERMINAL" if self.status in FINAL else "TICKET_NOT_OPEN")
+
+    def _said_late(self, late: timedelta) -> str:
+        seconds = late.total_seconds()
+        if seconds < 120:
+            sentence, count = _("This ticket expired %(count)s s before this arrived. Nothing was moved."), seconds
+        else:
+            sentence, count = (
+                _("This ticket expired %(count)s min before this arrived. Nothing was moved."),
+                seconds / 60,
+            )
+        return sentence % {"count": f"{count:.0f}"}
+
+    def _said_over(self) -> str:
+        if self.ended_by:
+            sentence = _("This ticket is %(status)s. %(firm)s ended it at %(time)s UTC. Nothing was changed.")
+            ending = {"firm": self.ended_by, "time": f"{self.ended_at:%H:%M:%S}"}
+        else:
+            sentence, ending = _("This ticket is %(status)s. Nothing was changed."), {}
+        return sentence % {"status": within(self.status), **ending}
 
     def _must_be_connected(self, one: Party, other: Party) -> None:
         if not _APPROVED.ask(one.profile_id, other.profile_id):
             raise WrongStatus(
-                f"{one} and {other} are not connected: both firms must approve the connection first.",
+                _("%(one)s and %(other)s are not connected: both firms must approve the connection first.")
+                % {"one": one, "other": other},
                 code="NETWORK_NOT_CONNECTED",
             )
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from tickets.errors import Invalid
 from tickets.models.asset import Asset
@@ -108,7 +109,7 @@ class TicketSearch:
         name, tie = self.sort.value
         place = self._visible().filter(pk=after).values_list(F(name)).first()
         if place is None:
-            raise Invalid("Continue after a ticket of the page before: give its id.", "after")
+            raise Invalid(_("Continue after a ticket of the page before: give its id."), "after")
         step, value = "lt" if self.is_newest_first else "gt", place[0]
         if value is None:
             return Q(**{f"{name}__isnull": True, f"{tie}__{step}": after})

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.errors import InFlight, WrongStatus
 from tickets.models.actor import Actor
@@ -52,7 +53,8 @@ def claim(sender: Profile, tracking_id: str, *, now: datetime | None = None) -> 
     text_kept(tracking_id, "tracking_id", TRACKING_ID_MAX)
     TransferOffer.objects.must_be_free(sender, tracking_id)
     if not _took(sender, tracking_id, token, now):
-        raise InFlight(f"An offer with tracking ID “{tracking_id}” is being made at this moment. Try again soon.")
+        sentence = _("An offer with tracking ID “%(id)s” is being made at this moment. Try again soon.")
+        raise InFlight(sentence % {"id": tracking_id})
     try:
         yield
     finally:
@@ -84,7 +86,7 @@ class PreapprovalQuerySet(models.QuerySet["Preapproval"]):
     ) -> tuple["Preapproval", bool]:
         """The profile's standing preapproval, and whether it was made now."""
         actor = Actor.given(by, wallet_user)
-        actor.must_act_for(profile, Right.CREATE, "Only the receiver's own people can preapprove transfers to it.")
+        actor.must_act_for(profile, Right.CREATE, _("Only the receiver's own people can preapprove transfers to it."))
         with transaction.atomic():
             made_at = {"created_at": now or timezone.now()}
             preapproval, is_new = self.standing().get_or_create(profile=profile, defaults=made_at)
@@ -127,10 +129,10 @@ class Preapproval(models.Model):
         now = now or timezone.now()
         actor = Actor(by, wallet_user) if is_operator else Actor.given(by, wallet_user)
         if not is_operator:
-            actor.must_act_for(self.profile, Right.CREATE, "Only the receiver's own people can end a preapproval.")
+            actor.must_act_for(self.profile, Right.CREATE, _("Only the receiver's own people can end a preapproval."))
         with transaction.atomic():
             if not type(self).objects.standing().filter(pk=self.pk).update(ended_at=now):
-                raise WrongStatus("This preapproval has ended already.")
+                raise WrongStatus(_("This preapproval has ended already."))
             self.ended_at = now
             self._record("ended", now, actor)
 
@@ -152,6 +154,7 @@ def tap(profile: Profile, amount: Decimal, *, command_id: str | None = None, now
     Raises Conflict where the command was given before with another amount.
     """
     if profile.vault is None:
-        raise WrongStatus(f"{profile} has no vault to receive into. Choose one for it first.")
+        sentence = _("%(profile)s has no vault to receive into. Choose one for it first.")
+        raise WrongStatus(sentence % {"profile": profile})
     key = uuid.uuid4() if command_id is None else uuid.uuid5(profile.pk, text_kept(command_id, "command_id", 10_000))
     return profile.vault.deposit(coin(), amount, reason="Tap", key=key, now=now)

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from enum import StrEnum
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -12,49 +11,15 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.errors import Invalid, NotAllowed, WrongStatus
 from tickets.models.event import Event
 from tickets.models.preference import Density, Language, Preferences, Theme
 from tickets.models.record import text_given
+from tickets.models.role import RIGHTS, Right, Role, refusal_of
 
 NAME_MAX = 120
-
-
-class Right(StrEnum):
-    VIEW = "see tickets"
-    CREATE = "open tickets"
-    FUND = "fund tickets"
-    CANCEL = "cancel or reject tickets"
-    APPROVE = "approve tickets"
-    REQUEST = "request connections"
-    CONNECT = "approve or remove connections"
-    MANAGE = "manage API users, user groups and policy limits"
-
-
-class Role(models.TextChoices):
-    OWNER = "OWNER", "Owner"
-    ADMIN = "ADMIN", "Admin"
-    NON_SIGNING_ADMIN = "NON_SIGNING_ADMIN", "Non-signing admin"
-    SIGNER = "SIGNER", "Signer"
-    APPROVER = "APPROVER", "Approver"
-    EDITOR = "EDITOR", "Editor"
-    VIEWER = "VIEWER", "Viewer"
-
-
-_R = Right
-_ADMIN = frozenset(_R)
-
-RIGHTS: dict[str, frozenset[Right]] = {
-    Role.OWNER: _ADMIN,
-    Role.ADMIN: _ADMIN,
-    Role.NON_SIGNING_ADMIN: _ADMIN,
-    Role.SIGNER: _ADMIN - {_R.CONNECT, _R.MANAGE},
-    Role.APPROVER: frozenset({_R.VIEW, _R.CANCEL, _R.APPROVE}),
-    # An editor opens and funds only through a designated signer, and nobody can be designated yet.
-    Role.EDITOR: frozenset({_R.VIEW, _R.CANCEL}),
-    Role.VIEWER: frozenset({_R.VIEW}),
-}
 
 
 class UserManager(BaseUserManager["User"]):
@@ -188,7 +153,7 @@ class Member(models.Model):
     def must(self, right: Right) -> None:
         """Refuse by name what this member's role does not allow."""
         if not self.may(right):
-            raise NotAllowed(f"Your role, {self.get_role_display().lower()}, may not {right}.")
+            raise NotAllowed(refusal_of(self.role, right))
 
     def history(self):
         """What was done to this API user and its keys."""
@@ -201,9 +166,9 @@ class Member(models.Model):
         """Be called otherwise from now on, also in what was done before: an event names its member, not a text."""
         name = text_given(name, "name", NAME_MAX)
         if by.pk != self.pk or self.is_machine:
-            raise NotAllowed("Only the person can change their own name.")
+            raise NotAllowed(_("Only the person can change their own name."))
         if not name:
-            raise Invalid("Enter your name.", "name")
+            raise Invalid(_("Enter your name."), "name")
         with transaction.atomic():
             self.refresh_from_db(from_queryset=Member.objects.select_for_update(of=("self",), no_key=True))
             if (before := self.name) == name:
@@ -239,7 +204,7 @@ class Member(models.Model):
         with self.machine_turn(by, now) as now:
             keys = list(self.keys.valid(now))
             if not keys:
-                raise WrongStatus(f"{self} is shut out already: it has no valid key.")
+                raise WrongStatus(_("%(name)s is shut out already: it has no valid key.") % {"name": self})
             self.keys.filter(pk__in=[key.pk for key in keys]).update(revoked_at=now)
             self.record("shut_out", by=by, at=now, fingerprint=", ".join(key.fingerprint for key in keys))
 
@@ -252,9 +217,9 @@ class Member(models.Model):
         if by is not None:
             by.must(Right.MANAGE)
             if by.workspace_id != self.workspace_id:
-                raise NotAllowed("This API user belongs to another firm.")
+                raise NotAllowed(_("This API user belongs to another firm."))
         if not self.is_machine:
-            raise NotAllowed(f"{self} is a person, who signs in and has no keys.")
+            raise NotAllowed(_("%(name)s is a person, who signs in and has no keys.") % {"name": self})
         with transaction.atomic():
             # A weak lock: acts of the API user itself refer to this row meanwhile.
             self.refresh_from_db(from_queryset=Member.objects.select_for_update(of=("self",), no_key=True))
@@ -275,11 +240,11 @@ class Member(models.Model):
 def _name(name: str) -> str:
     name = text_given(name, "name", NAME_MAX)
     if not name:
-        raise Invalid("Enter a name for the API user, such as what it does.", "name")
+        raise Invalid(_("Enter a name for the API user, such as what it does."), "name")
     return name
 
 
 def _role(role: str) -> str:
     if role not in Role.values:
-        raise Invalid("Choose one of the roles.", "role")
+        raise Invalid(_("Choose one of the roles."), "role")
     return role
