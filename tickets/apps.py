@@ -1,10 +1,11 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 
 class TicketsConfig(AppConfig):
     name = "tickets"
-    verbose_name = "Market"
+    verbose_name = gettext_lazy("Market")
 
     def ready(self):
         from tickets.models.asset import install_catalogue

@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tickets.admin import members, offers, second_factor  # noqa: F401
-from tickets.admin.parts import ReadOnlyAdmin, ReadOnlyInline, TimelineInline, act_on_each
+from tickets.admin.parts import EXPIRED, LAPSED, ReadOnlyAdmin, ReadOnlyInline, TimelineInline, act_on_each
 from tickets.errors import Refused
 from tickets.models import (
     Account,
@@ -31,8 +33,8 @@ from tickets.models import (
     Workspace,
 )
 
-admin.site.site_header = admin.site.site_title = "Countersign support"
-admin.site.index_title = "Find"
+admin.site.site_header = admin.site.site_title = gettext_lazy("Countersign support")
+admin.site.index_title = gettext_lazy("Find")
 
 
 class PartyInline(ReadOnlyInline):
@@ -55,7 +57,7 @@ class TermInline(ReadOnlyInline):
     ]
     readonly_fields = ["exact_amount"]
 
-    @admin.display(description="amount")
+    @admin.display(description=gettext_lazy("amount"))
     def exact_amount(self, term):
         return str(term)
 
@@ -70,13 +72,13 @@ class TicketAdmin(ReadOnlyAdmin):
     list_select_related = ["workspace"]
     date_hierarchy = "created_at"
     search_fields = ["reference", "=id", "parties__external_id", "parties__profile__name", "workspace__name", "note"]
-    search_help_text = "Reference, ticket ID, external ID, profile, firm or note"
+    search_help_text = gettext_lazy("Reference, ticket ID, external ID, profile, firm or note")
     inlines = [PartyInline, TermInline, TimelineInline]
     actions = ["expire"]
 
-    @admin.action(description="Expire those whose time has run out", permissions=["view"])
+    @admin.action(description=gettext_lazy("Expire those whose time has run out"), permissions=["view"])
     def expire(self, request, queryset):
-        act_on_each(self, request, queryset, lambda ticket: ticket.expire(), "expired")
+        act_on_each(self, request, queryset, lambda ticket: ticket.expire(), EXPIRED)
 
 
 @admin.register(Connection)
@@ -88,9 +90,9 @@ class ConnectionAdmin(ReadOnlyAdmin):
     inlines = [TimelineInline]
     actions = ["lapse"]
 
-    @admin.action(description="Lapse those that nobody answered in time", permissions=["view"])
+    @admin.action(description=gettext_lazy("Lapse those that nobody answered in time"), permissions=["view"])
     def lapse(self, request, queryset):
-        act_on_each(self, request, queryset, lambda connection: connection.lapse(), "lapsed")
+        act_on_each(self, request, queryset, lambda connection: connection.lapse(), LAPSED)
 
 
 @admin.register(Posting)
@@ -109,7 +111,7 @@ class PostingAdmin(ReadOnlyAdmin):
     ]
     date_hierarchy = "at"
 
-    @admin.display(description="amount", ordering="amount")
+    @admin.display(description=gettext_lazy("amount"), ordering="amount")
     def exact_amount(self, posting):
         return posting.asset.plain(posting.amount)
 
@@ -135,7 +137,7 @@ class BalanceInline(ReadOnlyInline):
     fields = ["asset", "exact_amount"]
     readonly_fields = ["exact_amount"]
 
-    @admin.display(description="balance")
+    @admin.display(description=gettext_lazy("balance"))
     def exact_amount(self, balance):
         return balance.asset.plain(balance.amount)
 
@@ -143,8 +145,10 @@ class BalanceInline(ReadOnlyInline):
 class DepositForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     asset = forms.ModelChoiceField(Asset.objects.all())
-    amount = forms.CharField(help_text="A point before the decimals, for example 250000.50")
-    reason = forms.CharField(max_length=500, help_text="Why these funds enter; it stays on record with your name.")
+    amount = forms.CharField(help_text=gettext_lazy("A point before the decimals, for example 250000.50"))
+    reason = forms.CharField(
+        max_length=500, help_text=gettext_lazy("Why these funds enter; it stays on record with your name.")
+    )
 
 
 @admin.register(Account)
@@ -170,7 +174,7 @@ class AccountAdmin(ReadOnlyAdmin):
         if form.is_valid() and self._deposited(request, vault, form):
             return HttpResponseRedirect(reverse("admin:tickets_account_change", args=[pk]))
         context = self.admin_site.each_context(request) | {"form": form, "vault": vault, "opts": self.opts}
-        context["title"] = f"Deposit into {vault}"
+        context["title"] = _("Deposit into %(vault)s") % {"vault": vault}
         return render(request, "admin/tickets/account/deposit.html", context)
 
     def _deposited(self, request: HttpRequest, vault: Account, form: DepositForm) -> bool:
@@ -181,7 +185,8 @@ class AccountAdmin(ReadOnlyAdmin):
         except Refused as refusal:
             form.add_error(getattr(refusal, "field", None) or "amount", refusal.message)
             return False
-        self.message_user(request, f"{posting.asset.plain(posting.amount)} came into {vault}.", messages.SUCCESS)
+        came = {"amount": posting.asset.plain(posting.amount), "vault": vault}
+        self.message_user(request, _("%(amount)s came into %(vault)s.") % came, messages.SUCCESS)
         return True
 
 

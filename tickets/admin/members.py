@@ -1,6 +1,7 @@
 """Who acts for a firm, people and API users, and the keys of the latter, as support staff sees them."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from tickets.admin.parts import ReadOnlyAdmin, ReadOnlyInline
 from tickets.models import ApiKey, Member
@@ -24,7 +25,7 @@ class MemberAdmin(ReadOnlyAdmin):
     list_filter = ["role", ("user", admin.EmptyFieldListFilter)]
     list_select_related = ["workspace", "user"]
     search_fields = ["=id", "name", "user__email", "workspace__name", "keys__fingerprint"]
-    search_help_text = "Name, e-mail address, firm, or an API user's id or the fingerprint of its key"
+    search_help_text = gettext_lazy("Name, e-mail address, firm, or an API user's id or the fingerprint of its key")
     inlines = [KeyInline]
 
 
@@ -36,7 +37,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     fields = ["member", "public_key", *KEY_FIELDS]
     readonly_fields = [*KEY_FIELDS]
     search_fields = ["=id", "=member__id", "member__name", "member__workspace__name", "fingerprint"]
-    search_help_text = "API user, its id, firm or fingerprint"
+    search_help_text = gettext_lazy("API user, its id, firm or fingerprint")
 
     @admin.display(ordering="member__workspace__name")
     def workspace(self, key):

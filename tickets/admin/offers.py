@@ -1,8 +1,9 @@
 """Transfer offers and preapprovals, as support staff sees them."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
-from tickets.admin.parts import ReadOnlyAdmin, TimelineInline, act_on_each
+from tickets.admin.parts import EXPIRED, ReadOnlyAdmin, TimelineInline, act_on_each
 from tickets.models import Preapproval, TransferOffer
 
 
@@ -33,17 +34,17 @@ class TransferOfferAdmin(ReadOnlyAdmin):
         "=receiver__party",
         "description",
     ]
-    search_help_text = "Offer, tracking or contract ID, profile, party or description"
+    search_help_text = gettext_lazy("Offer, tracking or contract ID, profile, party or description")
     inlines = [TimelineInline]
     actions = ["expire"]
 
-    @admin.display(description="amount", ordering="amount")
+    @admin.display(description=gettext_lazy("amount"), ordering="amount")
     def exact_amount(self, offer):
         return offer.coins
 
-    @admin.action(description="Expire those whose time has run out", permissions=["view"])
+    @admin.action(description=gettext_lazy("Expire those whose time has run out"), permissions=["view"])
     def expire(self, request, queryset):
-        act_on_each(self, request, queryset, lambda offer: offer.expire(), "expired")
+        act_on_each(self, request, queryset, lambda offer: offer.expire(), EXPIRED)
 
 
 @admin.register(Preapproval)

@@ -1,10 +1,16 @@
 """What every page of the admin site has in common: nothing is written, the timeline is shown, acts call verbs."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from tickets.errors import Refused
 from tickets.models import Event
+
+EXPIRED = gettext_lazy("%(count)d expired; %(left)d left alone, for their time has not run out.")
+LAPSED = gettext_lazy("%(count)d lapsed; %(left)d left alone, for their time has not run out.")
 
 
 class ReadOnly:
@@ -41,7 +47,7 @@ class TimelineInline(ReadOnlyInline):
     """What happened, in order, with everybody's facts."""
 
     model = Event
-    verbose_name_plural = "timeline"
+    verbose_name_plural = gettext_lazy("timeline")
     fields = ["at", "kind", "actor", "status", "facts", "own_facts"]
     readonly_fields = ["actor"]
     ordering = ["id"]
@@ -50,8 +56,8 @@ class TimelineInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("by", "staff")
 
 
-def act_on_each(model_admin, request, queryset, verb, done: str) -> None:
-    """Call the verb on every row that its own question says is due; tell how many were, and how many not."""
+def act_on_each(model_admin, request, queryset, verb, done: Any) -> None:
+    """Call the verb on every row that its own question says is due; say as `done` how many were, and how many not."""
     count, now = 0, timezone.now()
     for record in queryset:
         if record.is_due(now):
@@ -61,4 +67,4 @@ def act_on_each(model_admin, request, queryset, verb, done: str) -> None:
             except Refused:
                 continue  # the worker or a colleague was first
     left = queryset.count() - count
-    model_admin.message_user(request, f"{count} {done}; {left} left alone, for their time has not run out.")
+    model_admin.message_user(request, done % {"count": count, "left": left})

@@ -5,6 +5,8 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tickets.admin.parts import ReadOnlyAdmin
 from tickets.models import Event, Member
@@ -22,7 +24,8 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
     actions = ["take_away"]
 
     @admin.action(
-        description="Take away the whole second factor of these people, who have lost it", permissions=["view"]
+        description=gettext_lazy("Take away the whole second factor of these people, who have lost it"),
+        permissions=["view"],
     )
     def take_away(self, request, queryset):
         people = {authenticator.user for authenticator in queryset.select_related("user")}
@@ -31,9 +34,8 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
                 Authenticator.objects.filter(user=user).delete()
                 self._record(user, staff=request.user)
         names = ", ".join(sorted(map(str, people)))
-        self.message_user(
-            request, f"{names}: no second factor any more. They sign in by password and set up a new one."
-        )
+        sentence = _("%(names)s: no second factor any more. They sign in by password and set up a new one.")
+        self.message_user(request, sentence % {"names": names})
 
     @staticmethod
     def _record(user, *, staff) -> None:

@@ -64,6 +64,11 @@ class Party(models.Model):
     def __str__(self):
         return str(self.profile or self.get_role_display())
 
+    @property
+    def kept_name(self) -> str:
+        """As an event keeps it: the same in whatever language the act was done."""
+        return self.profile.name if self.profile else PartyRole(self.role).name.capitalize()
+
 
 class TermQuerySet(models.QuerySet):
     def sent_by(self, member: Member):
@@ -162,7 +167,8 @@ class Term(models.Model):
 
     def facts(self) -> dict:
         """What an event says of this leg."""
-        return {"leg": self.number, "amount": str(self), "sender": str(self.sender), "receiver": str(self.receiver)}
+        sender, receiver = self.sender.kept_name, self.receiver.kept_name
+        return {"leg": self.number, "amount": str(self), "sender": sender, "receiver": receiver}
 
 
 def tx_hash_given(text: str) -> str:
