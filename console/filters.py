@@ -11,7 +11,7 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from console.access import MemberRequest
-from console.moments import start_of
+from console.moments import start_of, written_day
 from console.paging import CURSORS, Key
 from tickets.models import Asset, Connection, Kind, Profile, SavedView, Ticket, TicketStatus
 from tickets.models.ticket_queries import TicketQuerySet
@@ -130,7 +130,7 @@ class TicketFilter(forms.Form):
             return f"“{value}”"
         label = {"since": f"{self.DAYS} from", "until": f"{self.DAYS} up to"}.get(name, self.fields[name].label)
         if isinstance(value, date):
-            return f"{label} {value.day} {value:%b %Y}"
+            return f"{label} {written_day(value)}"
         return f"{label}: {dict(self.choices[name])[value]}"
 
     @cached_property

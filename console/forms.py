@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from console.ends import is_push
 from console.moments import distance, written
+from tickets.amounts import mark_in_force, marked
 from tickets.models import Connection, ConnectionStatus, Kind, Member, Profile, Settlement, Ticket
 from tickets.models.drafting import HOURS_MAX, NOTE_MAX
 from tickets.models.status import LIVE, PENDING
@@ -162,7 +163,7 @@ class ExpirationForm(DraftForm):
     def prepare(self):
         hours = hours_of(self.ticket.expires_in)
         self.fields["expires"].initial = "never" if hours is None else hours if hours in self.PRESETS else "other"
-        self.fields["hours"].initial = hours if self.fields["expires"].initial == "other" else ""
+        self.fields["hours"].initial = marked(hours) if self.fields["expires"].initial == "other" else ""
         notes = {"never": {"side": "stays active until funded or cancelled"}, "other": {"text": "Give the hours below"}}
         for preset in self.PRESETS:
             notes[preset] = {"side": f"{written(self.now + timedelta(hours=int(preset)))} if opened now"}
@@ -178,10 +179,11 @@ class ExpirationForm(DraftForm):
         return data
 
     def _hours(self, text: str) -> Decimal | None:
-        if not re.fullmatch(r"\d{1,12}(\.\d{1,4})?", text, re.ASCII):
+        hours = hours_typed(text)
+        if hours is None:
             self.add_error("hours", f"Enter hours above 0 and up to {HOURS_MAX}, such as 6 or 1.5")
             return None
-        return Decimal(text)
+        return hours
 
 
 class NoteForm(DraftForm):
@@ -209,6 +211,12 @@ class ExternalIdForm(DraftForm):
 
     def prepare(self):
         self.fields["external_id"].initial = self.ticket.party_of(self.member).external_id
+
+
+def hours_typed(text: str) -> Decimal | None:
+    """Hours with at most four decimals behind the mark of the language in force, or None for what cannot be read."""
+    found = re.fullmatch(rf"(\d{{1,12}})(?:{re.escape(mark_in_force())}(\d{{1,4}}))?", text, re.ASCII)
+    return Decimal(f"{found[1]}.{found[2] or '0'}") if found else None
 
 
 def hours_of(span: timedelta | None) -> str | None:

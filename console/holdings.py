@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
+from django.utils.translation import gettext as _
+
 from console.access import MemberRequest
 from console.rows import asset_of
 from console.templatetags.console import HUGE
-from tickets.amounts import ZERO, AmountSum
+from tickets.amounts import ZERO, AmountSum, marked
 from tickets.models import Account, AccountKind, Asset, Balance, Ticket, TransferOffer
 from tickets.models.paying import coin
 
@@ -112,8 +114,8 @@ class AssetRow:
             return None
         worth = self.total * self.asset.usd_price
         if worth < CENT:
-            return "less than 0.01"
-        return f"{worth.quantize(CENT, ROUND_DOWN):,f}".replace(",", "\u00a0")
+            return _("less than %(amount)s") % {"amount": marked(str(CENT))}
+        return marked(f"{worth.quantize(CENT, ROUND_DOWN):,f}".replace(",", "\u00a0"))
 
 
 def assets_of(request: MemberRequest) -> list[AssetRow]:

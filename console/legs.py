@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from console.steps import senders_needed
 from console.templatetags.console import plain_amount
-from tickets.amounts import ZERO, AmountSum, plain
+from tickets.amounts import ZERO, AmountSum, mark_in_force, told
 from tickets.errors import BadAmount
 from tickets.models import AccountKind, Asset, Balance, Member, Party, Ticket
 from tickets.models.drafting import LEGS_MAX, Leg
@@ -40,7 +40,7 @@ class LegForm(forms.Form):
         asset, text = data.get("asset"), data.get("amount", "")
         if asset is not None:
             try:
-                data["amount"] = asset.parse(text)
+                data["amount"] = asset.parse(text, mark_in_force())
             except BadAmount as refusal:
                 self.add_error("amount", refusal.message)
         elif not text.strip():
@@ -211,7 +211,7 @@ class LegForms:
 
     def _saved(self, sender: Party) -> list[dict]:
         return [
-            {"id": str(term.pk), "asset": term.asset_id, "amount": plain(term.amount, 0)}
+            {"id": str(term.pk), "asset": term.asset_id, "amount": told(term.amount, 0)}
             for term in self.ticket.terms.all()
             if term.sender_id == sender.pk
         ]

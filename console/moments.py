@@ -1,25 +1,38 @@
-"""Moments in words, told in the zone in force: the member's own, else UTC. What is stored and compared stays UTC."""
+"""Moments in words, told in the language and zone in force. What is stored and compared stays UTC."""
 
 from datetime import UTC, date, datetime, time
 
 from django.utils import timezone
+from django.utils.dateformat import format as formatted
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import npgettext, pgettext_lazy
 
+# In the letters of Django's template filter "date", which another language orders in its own way.
 STYLES = {
-    "full": "{t.day} {t:%b %Y %H:%M} {zone}",
-    "seconds": "{t.day} {t:%b %Y %H:%M:%S} {zone}",
-    "short": "{t.day} {t:%b %H:%M}",  # under a relative time; the zone is in the foot
-    "date": "{t.day} {t:%b %Y}",
-    "time": "{t:%H:%M} {zone}",
-    "clock": "{t:%H:%M:%S}",  # timelines
+    "full": pgettext_lazy("date format", "j M Y H:i"),
+    "seconds": pgettext_lazy("date format", "j M Y H:i:s"),
+    "short": pgettext_lazy("date format", "j M H:i"),  # under a relative time; the zone is in the foot
+    "date": pgettext_lazy("date format", "j M Y"),
+    "long": pgettext_lazy("date format", "j F Y"),
+    "day": pgettext_lazy("date format", "j M"),
+    "time": "H:i",
+    "clock": "H:i:s",  # timelines
 }
+WITH_ZONE = ("full", "seconds", "time")
 
 
 def written(t: datetime, style: str = "full") -> str:
     """A moment as text: 21 Nov 2026 14:46 UTC, or 21 Nov 2026 15:46 UTC+01:00."""
     here = timezone.localtime(_aware(t))
-    return STYLES[style].format(t=here, zone=_zone_of(here))
+    words = formatted(here, str(STYLES[style]))
+    return f"{words} {_zone_of(here)}" if style in WITH_ZONE else words
+
+
+def written_day(day: date, style: str = "date") -> str:
+    """A day of the calendar, wherever it was: 21 Nov 2026; with "long" 21 November 2026, with "day" 21 Nov."""
+    return formatted(day, str(STYLES[style]))
 
 
 def exact(t: datetime) -> str:
@@ -50,16 +63,29 @@ def distance(t: datetime, now: datetime) -> str:
     """Whole minutes, never rounded up: a deadline must not look further away than it is."""
     seconds = int(abs((t - now).total_seconds()))
     if seconds < 60:
-        return "in less than 1 min" if t > now else "just now"
+        return _("in less than 1 min") if t > now else _("just now")
     days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
     if days >= 7:
-        parts = [(days, "days")]
+        parts = [_days(days)]
     elif days:
-        parts = [(days, "day" if days == 1 else "days"), (hours, "h")]
+        parts = [_days(days), _hours(hours)]
     else:
-        parts = [(hours, "h"), (minutes, "min")]
-    span = " ".join(f"{number} {unit}" for number, unit in parts if number)
-    return f"in {span}" if t > now else f"{span} ago"
+        parts = [_hours(hours), _minutes(minutes)]
+    span = " ".join(filter(None, parts))
+    return (_("in %(span)s") if t > now else _("%(span)s ago")) % {"span": span}
+
+
+def _days(count: int) -> str:
+    """As it stands after "in" and before "ago": German has a case of its own for that."""
+    return npgettext("after in, before ago", "%(count)d day", "%(count)d days", count) % {"count": count}
+
+
+def _hours(count: int) -> str:
+    return _("%(count)d h") % {"count": count} if count else ""
+
+
+def _minutes(count: int) -> str:
+    return _("%(count)d min") % {"count": count} if count else ""
 
 
 def _zone_of(here: datetime) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django import forms
 from django.http import QueryDict
 
-from console.moments import start_of
+from console.moments import start_of, written_day
 from tickets.models import OfferStatus
 from tickets.models.offer_queries import TransferOfferQuerySet
 
@@ -82,4 +82,4 @@ class OfferFilter(forms.Form):
 
 
 def _day(day) -> str:
-    return f"{day.day} {day:%b %Y}" if day else ""
+    return written_day(day) if day else ""

@@ -1,6 +1,5 @@
 """The forms of transfer offers. They read what was typed; whether it may be done the offer decides."""
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,9 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 
+from console.forms import hours_typed
 from console.moments import written
 from console.offers import COIN, Promises, full_name
 from console.templatetags.console import plain_amount
+from tickets.amounts import mark_in_force
 from tickets.errors import BadAmount, Invalid
 from tickets.models import Connection, Member, Profile
 from tickets.models.drafting import HOURS_MAX
@@ -134,7 +135,7 @@ class OfferForm(forms.Form):
 
     def clean_amount(self) -> Decimal:
         try:
-            return COIN.parse(self.cleaned_data["amount"])
+            return COIN.parse(self.cleaned_data["amount"], mark_in_force())
         except BadAmount as refusal:
             raise ValidationError(refusal.message) from None
 
@@ -181,10 +182,11 @@ class OfferForm(forms.Form):
     def _hours(self, expires: str | None, text: str) -> Decimal | None:
         if expires != "other":
             return Decimal(expires) if expires else None
-        if not re.fullmatch(r"\d{1,4}(\.\d{1,4})?", text, re.ASCII) or not 0 < Decimal(text) <= HOURS_MAX:
+        hours = hours_typed(text)
+        if hours is None or not 0 < hours <= HOURS_MAX:
             self.add_error("hours", f"Enter hours above 0 and up to {HOURS_MAX}, such as 6 or 1.5")
             return None
-        return Decimal(text)
+        return hours
 
     def _note(self, profile: Profile) -> dict:
         promises = self.promises.get(profile.vault_id)

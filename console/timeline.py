@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from console.moments import day_of
 from console.templatetags.console import GROUP, short_hash
+from tickets.amounts import marked
 from tickets.models import ConnectionStatus, Event, Kind, Member, Role, Settlement, TicketStatus
 
 SENTENCES = {
@@ -123,6 +124,9 @@ def _words(event: Event, viewer: Member) -> _Words:
         words["legs"] = f": {', '.join(map(grouped, legs))}"
     if amount := event.facts.get("amount"):
         words["amount"] = grouped(amount)
+    if event.kind == "policy.lifted":
+        number, _space, asset = event.facts["before"].partition(" ")
+        words["before"] = f"{marked(number)} {asset}"
     if event.kind.startswith("api_"):
         words.update(_words_of_key(event.facts))
     if event.kind == "ticket.kind_set":
@@ -149,7 +153,9 @@ def grouped(amount: str) -> str:
     """ "250000.000000 USDC", as facts keep it, with its figures grouped as everywhere on the pages."""
     number, _, asset = amount.partition(" ")
     whole, point, fraction = number.partition(".")
-    return f"{int(whole):,}{point}{fraction} {asset}".replace(",", GROUP) if whole.isdecimal() else amount
+    if not whole.isdecimal():
+        return amount
+    return f"{int(whole):,}".replace(",", GROUP) + marked(point + fraction) + f" {asset}"
 
 
 def hours_in_words(hours: Decimal) -> str:

@@ -12,6 +12,9 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Aggregate
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tickets.errors import BadAmount
 
@@ -30,40 +33,69 @@ decimal.setcontext(decimal.Context(prec=100))
 EXACT = decimal.Context(prec=100, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.Overflow])
 """The ledger's own arithmetic: it raises where any other context would round."""
 
-_DIGITS_WITH_POINT = re.compile(r"(\d+)(?:\.(\d+))?|\.(\d+)", re.ASCII)
-_GROUPED = re.compile(r"\d{1,3}(?:([ ,'])\d{3})(?:\1\d{3})*(?:\.\d+)?", re.ASCII)
+_DIGITS_WITH_MARK = r"(\d+)(?:{mark}(\d+))?|{mark}(\d+)"
+_GROUPED = r"\d{{1,3}}(?:([ {other}'])\d{{3}})(?:\1\d{{3}})*(?:{mark}\d+)?"
+_COPIED = re.compile(r"\d+\.(?!\d{3}$)\d+", re.ASCII)
+"""What our copy buttons and files write, with a point in every language, where that point cannot part groups."""
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2009\u202f", " ") | {"\u2019": "'"})
 
 
-def parse(text: str, asset: str, decimals: int) -> Decimal:
+def mark_in_force() -> str:
+    """What stands before the decimals in the language in force: a point or a comma."""
+    return formats.get_format("DECIMAL_SEPARATOR")
+
+
+def parse(text: str, asset: str, decimals: int, mark: str = ".") -> Decimal:
     """The amount that a person typed, exact, or BadAmount with a sentence that says what to enter instead.
 
-    Groups of three parted by a space, a comma or an apostrophe are understood ("250,000.00"); a separator that could
-    also be a decimal comma ("1,234", "1,5") is asked about, never guessed. `asset` is the ticker used in the sentence.
+    `mark` stands before the decimals, a point or a comma; the other one, a space or an apostrophe may part groups of
+    three ("250,000.00", or "250.000,00"). One that could also be the mark ("1,234", "1,5") is asked about, never
+    guessed. `asset` is the ticker used in the sentence.
     """
     text = text.translate(_SPACES).strip()
     if not text:
-        raise BadAmount(f"Enter the amount of {asset}")
+        raise BadAmount(_("Enter the amount of %(asset)s") % {"asset": asset})
     if text[0] in "+-\u2212":
-        raise BadAmount(f"Enter an amount of {asset} greater than zero, without a sign")
-    if re.fullmatch(r"\d{1,3},\d{3}", text, re.ASCII):
-        whole, rest = text.split(",")
-        raise BadAmount(f"Say whether {text} is a whole number or a fraction: write {whole}{rest} or {whole}.{rest}")
-    if _GROUPED.fullmatch(text):
-        text = re.sub("[ ,']", "", text)
-    found = _DIGITS_WITH_POINT.fullmatch(text)
-    if not found:
-        raise BadAmount(f"Enter an amount of {asset} in figures, with a point before the decimals, such as 1234.5")
-    whole, fraction = found[1] or "0", found[2] or found[3] or ""
+        raise BadAmount(_("Enter an amount of %(asset)s greater than zero, without a sign") % {"asset": asset})
+    whole, fraction = _parts(text, asset, mark)
     if len(fraction) > decimals:
-        enough = f"with {decimals} decimals or fewer" if decimals else "without decimals"
-        raise BadAmount(f"Enter an amount of {asset} {enough}")
+        raise BadAmount(_too_fine(asset, decimals))
     if len(whole.lstrip("0")) > INTEGER_DIGITS:
-        raise BadAmount(f"Enter an amount of {asset} with {INTEGER_DIGITS} digits or fewer before the point")
+        words = _("Enter an amount of %(asset)s with %(count)d digits or fewer before the point")
+        raise BadAmount(words % {"asset": asset, "count": INTEGER_DIGITS})
     amount = Decimal(f"{whole}.{fraction or '0'}")
     if not amount:
-        raise BadAmount(f"Enter an amount of {asset} greater than zero")
+        raise BadAmount(_("Enter an amount of %(asset)s greater than zero") % {"asset": asset})
     return amount
+
+
+def _parts(text: str, asset: str, mark: str) -> tuple[str, str]:
+    """The digits before and after the mark."""
+    other = "," if mark == "." else "."
+    before, _other, after = text.partition(other)
+    if re.fullmatch(r"\d{1,3}", before, re.ASCII) and re.fullmatch(r"\d{3}", after, re.ASCII):
+        words = _("Say whether %(text)s is a whole number or a fraction: write %(whole)s or %(fraction)s")
+        raise BadAmount(words % {"text": text, "whole": before + after, "fraction": f"{before}{mark}{after}"})
+    if re.fullmatch(_GROUPED.format(other=other, mark=re.escape(mark)), text, re.ASCII):
+        text = re.sub(f"[ {other}']", "", text)
+    elif mark == "," and _COPIED.fullmatch(text):
+        text = text.replace(".", mark)
+    found = re.fullmatch(_DIGITS_WITH_MARK.format(mark=re.escape(mark)), text, re.ASCII)
+    if not found:
+        words = _("Enter an amount of %(asset)s in figures, with a point before the decimals, such as 1234.5")
+        raise BadAmount(words % {"asset": asset})
+    return found[1] or "0", found[2] or found[3] or ""
+
+
+def _too_fine(asset: str, decimals: int) -> str:
+    if not decimals:
+        return _("Enter an amount of %(asset)s without decimals") % {"asset": asset}
+    words = ngettext(
+        "Enter an amount of %(asset)s with %(count)d decimal or fewer",
+        "Enter an amount of %(asset)s with %(count)d decimals or fewer",
+        decimals,
+    )
+    return words % {"asset": asset, "count": decimals}
 
 
 def plain(amount: Decimal, decimals: int) -> str:
@@ -72,6 +104,16 @@ def plain(amount: Decimal, decimals: int) -> str:
     whole, _, fraction = digits.partition(".")
     fraction = fraction.rstrip("0").ljust(decimals, "0")
     return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
+
+
+def told(amount: Decimal, decimals: int) -> str:
+    """The same for a person to read in a sentence, or to find in a field: with the mark of the language in force."""
+    return marked(plain(amount, decimals))
+
+
+def marked(figures: str) -> str:
+    """Figures that have a point, with the mark of the language in force in its place."""
+    return figures.replace(".", mark_in_force())
 
 
 def _units(amount: Decimal) -> int:

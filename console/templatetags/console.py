@@ -12,6 +12,7 @@ from console import moments
 from console.chips import CHIPS, SHAPES
 from console.moments import distance
 from console.preferences import language_in_force
+from tickets.amounts import mark_in_force
 
 register = template.Library()
 
@@ -56,8 +57,8 @@ def plain_amount(value: Decimal | None, asset) -> str:
 
 
 def _plain(sign: str, whole: str, fraction: str) -> str:
-    point = f".{fraction}" if fraction else ""
-    return f"{MINUS if sign == '-' else sign}{_grouped(whole)}{point}"
+    decimals = f"{mark_in_force()}{fraction}" if fraction else ""
+    return f"{MINUS if sign == '-' else sign}{_grouped(whole)}{decimals}"
 
 
 @register.simple_tag
@@ -85,13 +86,13 @@ def amount(value: Decimal | None, asset, places: int | None = None, unit: bool =
     full = _plain(shown_sign, whole, fraction) + (f" {asset.id}" if unit else "")
     return format_html(
         '<data class="amt{}" value="{}" title="{}"><span class="vh">{}</span>'
-        '<span class="amt__i" aria-hidden="true">{}</span><span class="amt__f" aria-hidden="true">.{}…</span>{}</data>',
+        '<span class="amt__i" aria-hidden="true">{}</span><span class="amt__f" aria-hidden="true">{}…</span>{}</data>',
         " amt--huge" if len(whole) + places > HUGE else "",
         exact,
         full,
         full,
         integer,
-        fraction[: places - 1],
+        mark_in_force() + fraction[: places - 1],
         format_html(' <span class="amt__u" aria-hidden="true">{}</span>', asset.id) if unit else "",
     )
 
@@ -102,8 +103,9 @@ def _with_dimmed_zeros(fraction: str) -> SafeString:
     kept = fraction.rstrip("0")
     zeros = fraction[len(kept) :]
     if not kept:
-        return format_html('<span class="amt__z">.{}</span>', zeros)
-    return format_html(".{}{}", kept, format_html('<span class="amt__z">{}</span>', zeros) if zeros else "")
+        return format_html('<span class="amt__z">{}{}</span>', mark_in_force(), zeros)
+    dimmed = format_html('<span class="amt__z">{}</span>', zeros) if zeros else ""
+    return format_html("{}{}{}", mark_in_force(), kept, dimmed)
 
 
 # Status
@@ -185,6 +187,7 @@ def relative(context, t: datetime | None) -> str:
 
 
 register.simple_tag(moments.zone_in_force)
+register.filter("day", moments.written_day)
 
 
 # Forms

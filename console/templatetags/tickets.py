@@ -13,7 +13,7 @@ from console import ends
 from console.recital import AHEAD, DONE, LAPSED, who_sends_what
 from console.templatetags.console import GROUP, amount, plain_amount
 from console.timeline import hours_in_words
-from tickets.amounts import plain
+from tickets.amounts import mark_in_force, plain
 from tickets.models import Kind, Member, Party, Term, Ticket, TicketStatus
 
 register = template.Library()
@@ -147,7 +147,7 @@ def said(leg: Term) -> str:
     exact = plain(leg.amount, leg.asset.decimals)
     if len(exact) <= LINE:
         return amount(leg.amount, leg.asset)
-    whole, point, fraction = plain_amount(leg.amount, leg.asset).partition(".")
+    whole, point, fraction = plain_amount(leg.amount, leg.asset).partition(mark_in_force())
     groups = [f"{group}{GROUP}" for group in whole.split(GROUP)]
     groups[-1] = groups[-1].rstrip(GROUP) + point
     groups += [fraction[start : start + 6] for start in range(0, len(fraction), 6)]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from console.access import MemberRequest, member_required, need
 from console.acts import INVALID, perform
 from console.proof import Proof
-from tickets.amounts import plain
+from tickets.amounts import mark_in_force, told
 from tickets.errors import BadAmount
 from tickets.models import Asset, PolicyLimit, Right
 
@@ -29,7 +29,7 @@ class LimitsForm(forms.Form):
             self.fields[asset.pk] = forms.CharField(
                 label=f"{asset.name}, {asset.pk}",
                 required=False,
-                initial=plain(limit.amount, 0) if limit else "",
+                initial=told(limit.amount, 0) if limit else "",
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
             )
 
@@ -39,7 +39,7 @@ class LimitsForm(forms.Form):
         for asset in self.assets:
             text = self.cleaned_data[asset.pk]
             try:
-                self.wanted[asset] = asset.parse(text) if text else None
+                self.wanted[asset] = asset.parse(text, mark_in_force()) if text else None
             except BadAmount as refusal:
                 self.add_error(asset.pk, refusal.message)
 

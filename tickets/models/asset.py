@@ -30,13 +30,17 @@ class Asset(models.Model):
     def __str__(self):
         return f"{self.id}, {self.name}"
 
-    def parse(self, text: str) -> Decimal:
-        """The amount of this asset that `text` says, or BadAmount."""
-        return amounts.parse(text, self.id, self.decimals)
+    def parse(self, text: str, mark: str = ".") -> Decimal:
+        """The amount of this asset that `text` says, or BadAmount; `mark` stands before its decimals."""
+        return amounts.parse(text, self.id, self.decimals, mark)
 
     def plain(self, amount: Decimal) -> str:
-        """The amount at full scale with its ticker: "3.75000000 BTC"."""
+        """The amount at full scale with its ticker, as it is stored: "3.75000000 BTC"."""
         return f"{amounts.plain(amount, self.decimals)} {self.id}"
+
+    def told(self, amount: Decimal) -> str:
+        """The same within a sentence, in the language in force: "3,75000000 BTC"."""
+        return f"{amounts.told(amount, self.decimals)} {self.id}"
 
     def exact(self, amount: Decimal) -> Decimal:
         """An amount that did not come from text obeys the same rules: above zero, not finer than the asset."""

@@ -278,8 +278,8 @@ def _missing(posting: Posting, available: Decimal) -> str:
         "%(vault)s has %(available)s available, %(missing)s too little. Choose another vault or bring in funds first."
     ) % {
         "vault": posting.source.name,
-        "available": asset.plain(available),
-        "missing": asset.plain(posting.amount - available),
+        "available": asset.told(available),
+        "missing": asset.told(posting.amount - available),
     }
 
 

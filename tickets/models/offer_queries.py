@@ -14,7 +14,7 @@ from django.db.models import Case, Count, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.amounts import AmountSum, parse
+from tickets.amounts import AmountSum, mark_in_force, parse
 from tickets.errors import BadAmount, Expired, Invalid, Taken, WrongStatus
 from tickets.models.actor import Actor
 from tickets.models.paying import CC, COIN_DECIMALS, coin
@@ -64,7 +64,7 @@ class TransferOfferQuerySet(models.QuerySet["TransferOffer"]):
         names = ("tracking_id", "description", *(f"{end}__{name}" for end in ENDS for name in NAMES))
         found = Q(*((f"{name}__icontains", text) for name in names), _connector=Q.OR)
         with suppress(BadAmount):
-            found |= Q(amount=parse(text.upper().removesuffix(CC), CC, COIN_DECIMALS))
+            found |= Q(amount=parse(text.upper().removesuffix(CC), CC, COIN_DECIMALS, mark_in_force()))
         if reference := REFERENCE.fullmatch(text.upper()):
             found |= Q(pk__range=[uuid.UUID(reference[1] + fill * 24) for fill in "0f"])
         return self.filter(found)
