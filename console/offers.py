@@ -15,6 +15,7 @@ from tickets.models import Account, Asset, Balance, Member, OfferStatus, Profile
 from tickets.models.paying import CC, COIN_DECIMALS
 
 COIN = Asset(id=CC, name="Canton Coin", decimals=COIN_DECIMALS)
+OUT_OF_FUNDS = "out of funds (missing "  # how the reason begins, which the API tells as well; then the amount
 HINT_SHOWN, PARTY_HEAD, PARTY_TAIL = 16, 8, 4  # of a party id in lists: of its name, and of its fingerprint
 
 
@@ -156,6 +157,12 @@ class OfferRow:
     def is_out_of_funds(self) -> bool:
         """It was accepted, and then the sender had too little; any other withdrawal is before that."""
         return self.offer.status == OfferStatus.WITHDRAWN and self.offer.accepted_at is not None
+
+    @property
+    def lacked(self) -> Coins:
+        """What the sender had too little when it was to be paid, as the reason kept with the offer tells."""
+        missing = self.offer.reason.removeprefix(OUT_OF_FUNDS).removesuffix(f" {CC})")
+        return Coins(Decimal(missing))
 
     @property
     def past(self) -> str:
