@@ -10,7 +10,9 @@ from django.shortcuts import render
 from console.proof import Proof
 from tickets.errors import Conflict, Invalid, NotAllowed, Refused, WrongStatus
 
-INVALID, CONFLICT = 422, 409
+INVALID, CONFLICT, FORBIDDEN = 422, 409, 403
+STATUSES = ((Invalid, INVALID), (NotAllowed, FORBIDDEN))
+"""What a refusal is answered with; any other is a conflict."""
 
 
 def see_other(url: str) -> HttpResponse:
@@ -34,7 +36,7 @@ def perform(
 
     `was_done` asks whether this person has done just this before: then the form was sent twice, and the first result is
     the answer. Where `context` has a `proof` that is not given, the verb does not run. Raises PermissionDenied where
-    role or firm forbid the act.
+    role or firm forbid an act for which nothing was typed.
     """
     proof: Proof | None = context.get("proof")
     if proof and not proof.is_given():
@@ -44,6 +46,8 @@ def perform(
     except NotAllowed as refusal:
         if was_done():
             return see_other(then)
+        if form is not None:  # what was typed for it is not thrown away with the page
+            return show_refusal(request, refusal, page=page, context=context, form=form)
         raise PermissionDenied(refusal.message) from refusal
     except Refused as refusal:
         if isinstance(refusal, WrongStatus | Conflict) and was_done():
@@ -68,5 +72,5 @@ def show_refusal(
         form.add_error(field, refusal.message)
     else:
         context = context | {"refusal": refusal.message}
-    status = INVALID if isinstance(refusal, Invalid) else CONFLICT
+    status = next((status for kind, status in STATUSES if isinstance(refusal, kind)), CONFLICT)
     return render(request, page, context | {"form": form, "has_errors": True}, status=status)
