@@ -91,31 +91,6 @@ def test_the_worker_gives_back_what_is_held_when_the_time_runs_out(market, arriv
     has(cy, market.beta, BEFORE["beta"])
 
 
-def test_by_the_clock_alone_an_act_that_comes_too_late_says_so_and_moves_nothing(market, arrive, monkeypatch):
-    ada, cy = arrive(market.ada), arrive(market.cy)
-    reference = opened(market, funder=market.beta, hours=1)
-    ada.go(f"/tickets/{reference}/fund/")
-    ada.press("Review funding")
-    cy.go(f"/tickets/{reference}/reject/")
-    cy.fill("Reason", "The price has moved")
-    before = ledger(market.alpha.vault), ledger(market.beta.vault)
-
-    now = timezone.now
-    monkeypatch.setattr(timezone, "now", lambda: now() + HOUR)  # nobody's worker is running
-    ada.press("Fund 1.00000000 BTC")
-    ada.is_told("before this arrived. Nothing was moved.")
-    cy.press(f"Reject ticket {reference}")
-    cy.is_told("before this arrived. Nothing was moved.")
-    assert (ledger(market.alpha.vault), ledger(market.beta.vault)) == before
-
-    ada.go("/")
-    ada.reads("Active tickets (0)")
-    ada.go(f"/tickets/{reference}/")
-    ada.reads("Status: Expired")
-    call_command("work", "--once")
-    has(cy, market.beta, BEFORE["beta"])
-
-
 def test_leg_by_leg_the_clock_stops_once_a_leg_has_moved(market, arrive):
     ada = arrive(market.ada)
     reference = opened(market, "leg_by_leg", market.beta, ago=2 * HOUR, hours=1)

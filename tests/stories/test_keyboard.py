@@ -171,13 +171,3 @@ def test_check_51_escape_closes_the_navigation_of_a_phone(ada):
     key(ada, "Escape")
     expect(ada.page.get_by_role("navigation", name="Main")).to_have_count(0)
     expect(opener).to_be_focused()
-
-
-def test_check_27_copying_is_announced_once_and_keeps_the_focus(ada):
-    ada.page.goto("/no/such/page/")
-    button = ada.button("Copy reference")
-    button.focus()
-    key(ada, "Enter")
-    expect(ada.page.locator("[data-live]")).to_have_text("Copied")
-    expect(button).to_be_focused()
-    assert ada.page.locator("[role=status]").count() == 1

@@ -148,28 +148,6 @@ def test_a_look_is_of_one_person(people, ada):
 # Time
 
 
-def test_check_25_all_pages_follow_the_zone_and_stored_values_do_not_move(people, ada):
-    ticket = TicketFactory(connection=people.connection, by=people.ada, status="open", hours=24, now=NOON)
-    before = (ticket.opened_at, ticket.expires_at)
-    assert "Times: UTC (UTC+00:00)" in text(ada.get("/"))
-    assert "Times are now told in Asia/Kolkata." in saved(ada, "time", zone="Asia/Kolkata")
-    page = text(ada.get(f"/tickets/{ticket}/"))
-    assert '<time datetime="2026-11-22T12:00:00Z">22 Nov 2026 17:30 UTC+05:30</time>' in page
-    assert "Times: Asia/Kolkata (UTC+05:30)" in page
-    assert "Times: Asia/Kolkata (UTC+05:30)" in text(ada.get("/no/such/page/"))
-    assert "UTC+05:30 if opened now" in text(ada.get(f"/tickets/{draft(people)}/draft/expiration/"))
-    ticket.refresh_from_db()
-    assert (ticket.opened_at, ticket.expires_at) == before
-    assert "Times: UTC (UTC+00:00)" in text(signed_in(people.bo).get("/"))
-
-
-def test_check_25_the_head_and_times_of_a_csv_follow_the_zone(people, ada):
-    saved(ada, "time", zone="America/New_York")
-    lines = b"".join(ada.get("/activity/csv/").streaming_content).decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("Time (America/New_York),")
-    assert lines[-1].startswith("2026-11-21T07:00:00.000000-05:00,")
-
-
 def test_a_day_begins_where_the_member_is(people, ada):
     """The timeline's headings, shortly before midnight in UTC and after it in Kolkata."""
     late = NOON.replace(hour=20)
@@ -177,10 +155,6 @@ def test_a_day_begins_where_the_member_is(people, ada):
     saved(ada, "time", zone="Asia/Kolkata")
     page = text(ada.get(f"/tickets/{ticket}/"))
     assert ">22 Nov 2026</time></h3>" in page and ">21 Nov 2026</time></h3>" not in page
-
-
-def draft(people):
-    return TicketFactory(connection=people.connection, by=people.ada, status="draft")
 
 
 @pytest.mark.parametrize("zone", ["", "Mars/Olympus", "Etc/GMT+5", "../../etc/passwd"])

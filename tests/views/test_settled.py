@@ -68,7 +68,7 @@ def test_a_leg_that_moved_counts_before_its_ticket_ends(people):
     assert figures(chart(people.ada, of="USDC")) == [(str(now.date()), 0, 0, 5)]
 
 
-def test_check_25_days_are_those_of_the_viewer_s_zone(people):
+def test_days_are_those_of_the_viewer_s_zone(people):
     now = timezone.now().replace(hour=23, minute=30) - timedelta(days=2)
     settle(people, now, receive=[("USDC", "5")])
     people.ada.user.zone = "Asia/Tokyo"
