@@ -15,8 +15,10 @@ from console.templatetags.console import GROUP, amount, plain_amount
 from console.timeline import hours_in_words
 from tickets.amounts import mark_in_force, plain
 from tickets.models import Kind, Member, Party, Term, Ticket, TicketStatus
+from tickets.models.words import within
 
 register = template.Library()
+register.filter(within)
 
 HOUR = timedelta(hours=1)
 UNNAMED = "the counterparty"
