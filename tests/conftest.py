@@ -58,6 +58,14 @@ def django_db_modify_db_settings(
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "tests.sqlite3")
 
 
+@pytest.fixture
+def bracketed(settings: Any, tmp_path: Any) -> None:
+    """German is English with every message in brackets, for this test."""
+    from tests import brackets  # reads all sources, which most runs can save
+
+    settings.LOCALE_PATHS = [brackets.install(tmp_path / "locale")]
+
+
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     from playwright.sync_api import sync_playwright  # takes a second, which most runs can save
