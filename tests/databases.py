@@ -25,14 +25,9 @@ from console.management.commands.serve import die_with_parent
 
 READY_SECONDS = 30
 # Nothing in here has to outlive the tests.
-SERVER_OPTIONS = {
-    "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "shared_buffers": "64MB",
-    "max_connections": "200",
-}
+FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+COMMON = {"listen_addresses": "", "max_connections": "200"}
+DURABLE = {"shared_buffers": "256MB"}  # as an operator runs it: a commit waits for the disk
 
 
 @pytest.hookimpl(wrapper=True)
@@ -53,7 +48,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 @contextmanager
-def postgresql() -> Generator[str, None, None]:
+def postgresql(settings: dict[str, str] = FLEETING) -> Generator[str, None, None]:
     """A server that listens on a Unix socket only; yields its DATABASE_URL."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that being told to stop cleans up too
     folder = Path(tempfile.mkdtemp(prefix="countersign-tests-"))
@@ -78,7 +73,7 @@ def postgresql() -> Generator[str, None, None]:
                 stdout=log,
                 **common,
             )
-            options = [f"--{name}={value}" for name, value in SERVER_OPTIONS.items()]
+            options = [f"--{name}={value}" for name, value in {**COMMON, **settings}.items()]
             server = subprocess.Popen(
                 [binaries / "postgres", "-D", "data", "-k", folder, *options],
                 stdout=log,

@@ -4,7 +4,7 @@ import argparse
 import os
 import statistics
 
-from tests.databases import postgresql
+from tests.databases import DURABLE, postgresql
 
 
 def main() -> None:
@@ -14,14 +14,15 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=320, help="requests sent over HTTP in each run (320)")
     parser.add_argument("--history", type=int, default=20_000, help="ended tickets in the large market (20000)")
     options = parser.parse_args()
-    with postgresql() as url:
+    with postgresql(DURABLE) as url:
         os.environ |= {"DATABASE_URL": url, "SECRET_KEY": "bench", "DJANGO_SETTINGS_MODULE": "console.settings"}
         prepare()
         from tests.bench import api, http, live, offers, pages, settle
 
-        last_leg = [settle.run(options) for _ in range(options.runs)]
+        for name, is_loaded in (("", True), (", loading it first,", False)):
+            last_leg = [settle.run(options, is_loaded=is_loaded) for _ in range(options.runs)]
+            report(f"fund a ticket's last leg{name} by verb / by plain driver", "per second, more is better", last_leg)
         settle.check()
-        report("fund a ticket's last leg, by verb / by plain driver", "per second, more is better", last_leg)
         for name, work in (("create a transfer offer", offers.run_create), ("accept and pay one", offers.run_pay)):
             figures = [work(options) for _ in range(options.runs)]
             report(f"{name}, by verbs / by plain driver", "per second, more is better", figures)

@@ -60,10 +60,10 @@ COMMIT;
 
 
 def callers(name: str) -> list[Caller]:
-    """API users of a firm, so many that the default rate limit holds none of them up."""
+    """API users of a firm, so many that the default rate limit holds none of them up; the last is for pgbench."""
     if name not in _callers:
         firm = getattr(people(), name)
-        _callers[name] = [Caller(machine(firm, Role.SIGNER)) for _ in range(CALLERS)]
+        _callers[name] = [Caller(machine(firm, Role.SIGNER)) for _ in range(CALLERS + 1)]
     return _callers[name]
 
 
@@ -83,7 +83,7 @@ def run_create(port: int, options) -> tuple[float, float]:
     requests = [http.signed(who[n % CALLERS], "POST", "/v1/smart-transfers", body) for n in range(options.requests)]
     figure = http.per_second(port, requests, 201)
     names = {
-        "member": who[0].member.pk,
+        "member": who[CALLERS].member.pk,
         "alpha": firms.alpha.workspace.pk,
         "beta": firms.beta.workspace.pk,
         "ours": ours,
@@ -114,7 +114,7 @@ def run_fund(port: int, options) -> tuple[float, float]:
         for n, ticket in enumerate(tickets)
     ]
     figure = http.per_second(port, requests, 201)
-    names = {"member": who[0].member.pk, "beta": firms.beta.workspace.pk, "vault": firms.beta.vault.pk}
+    names = {"member": who[CALLERS].member.pk, "beta": firms.beta.workspace.pk, "vault": firms.beta.vault.pk}
     return figure, pgbench.per_second((NONCE + FUND).format(**names), options.requests)
 
 

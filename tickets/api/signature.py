@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import ceil
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,11 +17,11 @@ from uuid import UUID
 import jwt
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.conf import settings
-from django.db import IntegrityError, transaction
 
 from tickets.api.call import Call
 from tickets.api.errors import ApiError
 from tickets.models import ApiKey, Nonce
+from tickets.models.rows import Question, insert
 
 LIFETIME_SECONDS, SKEW_SECONDS = 60, 5
 NONCE_MAX = 256
@@ -66,21 +66,25 @@ def admit(signed: Signed, now: datetime) -> None:
     digest = hashlib.sha256(signed.nonce.encode()).hexdigest()
     member = signed.key.member
     _must_be_within_rate(member.pk, now)
-    try:
-        with transaction.atomic():
-            Nonce.objects.create(member=member, digest=digest, at=now, expires_at=signed.expires_at)
-            signed.key.touch(now)
-    except IntegrityError:
-        raise ApiError("NONCE_SEEN") from None
+    if not insert([Nonce(member=member, digest=digest, at=now, expires_at=signed.expires_at)], if_free=True):
+        raise ApiError("NONCE_SEEN")
+    signed.key.touch(now)
 
 
 def _must_be_within_rate(member: UUID, now: datetime) -> None:
     allowed = settings.API_REQUESTS_PER_SECOND * int(WINDOW.total_seconds())
     if allowed <= 0:
         return
-    recent = Nonce.objects.filter(member=member, at__gt=now - WINDOW).order_by("-at")
-    for oldest in recent.values_list("at", flat=True)[allowed - 1 : allowed]:
-        raise ApiError("RATE_LIMITED", Retry_After=max(1, ceil((oldest + WINDOW - now).total_seconds())))
+    for oldest in _nonce_before(allowed).ask(member, now - WINDOW):
+        raise ApiError("RATE_LIMITED", Retry_After=max(1, ceil((oldest.at + WINDOW - now).total_seconds())))
+
+
+@cache
+def _nonce_before(count: int) -> Question[Nonce]:
+    """Of a member, after a time: the nonce that makes as many as `count`, from now backwards."""
+    return Question(
+        lambda member, after: Nonce.objects.filter(member=member, at__gt=after).order_by("-at")[count - 1 : count]
+    )
 
 
 def _token(request: Call) -> str:
@@ -139,12 +143,7 @@ def _is_nonce(value: Any) -> bool:
 def _key(token: str, subject: str, now: datetime) -> ApiKey:
     """The newest valid key of this API user that made the signature."""
     try:
-        keys = list(
-            ApiKey.objects.valid(now)
-            .filter(member=UUID(subject), member__user=None)
-            .select_related("member__workspace")
-            .order_by("-created_at")
-        )
+        keys = _KEYS.ask(UUID(subject), now)
     except ValueError:
         keys = []
     if not keys:
@@ -153,6 +152,16 @@ def _key(token: str, subject: str, now: datetime) -> ApiKey:
         if _is_signed(token, key.public_key):
             return key
     raise ApiError("SIGNATURE_INVALID")
+
+
+_KEYS = Question(
+    lambda member, now: (
+        ApiKey.objects.valid(now)
+        .filter(member=member, member__user=None)
+        .select_related("member__workspace")
+        .order_by("-created_at")
+    )
+)
 
 
 def _is_signed(token: str, pem: str) -> bool:

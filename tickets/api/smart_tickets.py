@@ -4,8 +4,8 @@ from django.db import transaction
 from ninja import Status
 
 from tickets.api.call import Call
-from tickets.api.smart_router import BASE, TICKET, TicketId, router, ticket_answer
-from tickets.api.ticket_answers import TicketAnswer
+from tickets.api.smart_router import BASE, SUCCESS, TICKET, TicketId, router, ticket_answer
+from tickets.api.ticket_answers import TicketAnswer, ticket_out
 from tickets.api.ticket_bodies import (
     EXTERNAL_ID_MIN,
     SETTLEMENTS,
@@ -31,20 +31,20 @@ def create(request: Call, body: TicketIn):
     """
     member = request.member
     member.must(Right.CREATE)
-    with transaction.atomic():
-        ticket = Ticket.objects.propose(
-            profile=own_profile(member, body.created_by_network_id),
-            settlement=SETTLEMENTS[body.type],
-            deals=deals_of(member, body.terms or []),
-            note=body.note or "",
-            external_id=external_id_given(body.external_ref_id),
-            hours=hours_given(body.expires_in),
-            by=member,
-            now=request.now,
-        )
-        if body.submit:
-            ticket.submit(by=member, now=request.now)
-    return Status(201, ticket_answer(request, ticket.pk))
+    ticket = Ticket.objects.propose(
+        profile=own_profile(member, body.created_by_network_id),
+        settlement=SETTLEMENTS[body.type],
+        deals=deals_of(member, body.terms or []),
+        note=body.note or "",
+        external_id=external_id_given(body.external_ref_id),
+        hours=hours_given(body.expires_in),
+        by=member,
+        now=request.now,
+    )
+    if body.submit:
+        ticket.submit(by=member, now=request.now)
+        return Status(201, ticket_answer(request, ticket.pk))
+    return Status(201, TicketAnswer(message=SUCCESS, data=ticket_out(ticket, member, request.now)))
 
 
 @router.get(TICKET, response=TicketAnswer, operation_id="findTicketById", summary="Find a ticket")

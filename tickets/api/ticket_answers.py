@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
 from tickets.api.types import AmountOut, Answer, DateTimeOut, HoursOut
 from tickets.models import Member, Party, Posting, PostingKind, Settlement, Term, TermStatus, Ticket, TicketStatus
+from tickets.models.rows import Question, keep
 
 CENT = Decimal("0.01")
 
@@ -127,6 +129,30 @@ def with_answers(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         Prefetch("terms", Term.objects.select_related("asset", "source").order_by("number")),
         Prefetch("terms__postings", Posting.objects.order_by("at")),
     )
+
+
+def one_with_answers(member: Member, ticket_id: UUID) -> Ticket | None:
+    """The same for one ticket that this firm sees."""
+    for ticket in _SEEN.ask(member.workspace_id, ticket_id):
+        terms, postings = _TERMS.ask(ticket_id), _POSTINGS.ask(ticket_id)
+        keep(ticket, "parties", _PARTIES.ask(ticket_id))
+        keep(ticket, "terms", terms)
+        for term in terms:
+            keep(term, "postings", [posting for posting in postings if posting.term_id == term.pk])
+        return ticket
+    return None
+
+
+_SEEN = Question(
+    lambda firm, ticket: (
+        Ticket.objects.visible_to(Member(workspace_id=firm)).filter(pk=ticket).select_related("workspace")
+    )
+)
+_PARTIES = Question(lambda ticket: Party.objects.filter(ticket=ticket).select_related("profile").order_by("pk"))
+_TERMS = Question(
+    lambda ticket: Term.objects.filter(ticket=ticket).select_related("asset", "source").order_by("number")
+)
+_POSTINGS = Question(lambda ticket: Posting.objects.filter(term__ticket=ticket).order_by("at"))
 
 
 def ticket_out(ticket: Ticket, member: Member, now: datetime) -> TicketOut:

@@ -6,16 +6,17 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import Http404
 
-from tickets.api.ticket_answers import with_answers
+from tickets.api.ticket_answers import one_with_answers
 from tickets.api.ticket_bodies import ApproveTermIn, FundIn, TermIn
 from tickets.errors import Invalid
 from tickets.models import Account, Asset, Connection, ConnectionStatus, Deal, Member, Profile, Term, Ticket
+from tickets.models.rows import Question
 from tickets.models.ticket_search import uuid_or_none
 
 
 def ticket_of(member: Member, ticket_id: UUID) -> Ticket:
     """The ticket with all that an answer says of it; 404 for one that this firm does not see."""
-    ticket = with_answers(Ticket.objects.visible_to(member)).filter(pk=ticket_id).first()
+    ticket = one_with_answers(member, ticket_id)
     if ticket is None:
         raise Http404("ticket")
     return ticket
@@ -29,7 +30,7 @@ def term_of(ticket: Ticket, term_id: UUID) -> Term:
 
 
 def own_profile(member: Member, network_id: str) -> Profile:
-    profile = Profile.objects.of(member).filter(pk=uuid_or_none(network_id)).first()
+    profile = next(iter(_OWN.ask(member.workspace_id, uuid_or_none(network_id))), None)
     if profile is None:
         raise Invalid(
             "createdByNetworkId is no profile of your workspace. Look yours up at GET /v1/network_ids.",
@@ -41,20 +42,27 @@ def own_profile(member: Member, network_id: str) -> Profile:
 
 def deals_of(member: Member, terms: Sequence[TermIn]) -> list[Deal]:
     """The legs asked for. A profile that is hidden from this firm is answered like one that does not exist."""
+    if not terms:
+        return []
     ids = {uuid_or_none(text) for term in terms for text in (term.from_network_id, term.to_network_id)}
-    profiles = {str(profile.pk): profile for profile in _profiles_known_to(member).filter(pk__in=ids - {None})}
-    assets = Asset.objects.in_bulk({term.asset for term in terms})
+    profiles = {str(profile.pk): profile for profile in _KNOWN.ask(member.workspace_id, *ids)}
+    assets = {asset.pk: asset for asset in _ASSETS.ask(*{term.asset for term in terms})}
     return [_deal(term, profiles, assets) for term in terms]
 
 
-def _profiles_known_to(member: Member):
-    """Own profiles, those that can be found, and those connected with an own one, hidden or not."""
-    own = {"workspace": member.workspace_id}
+def _profiles_known_to(firm, *ids):
+    """Of these the firm's own profiles, those that can be found, and those connected with an own one, hidden or not."""
     asked, asking = (
-        Connection.objects.approved().filter(**{f"{end}__workspace": member.workspace_id}).values(other)
+        Connection.objects.approved().filter(**{f"{end}__workspace": firm}).values(other)
         for end, other in (("requester", "peer"), ("peer", "requester"))
     )
-    return Profile.objects.in_use().filter(Q(**own) | Q(is_discoverable=True) | Q(pk__in=asked) | Q(pk__in=asking))
+    known = Q(workspace=firm) | Q(is_discoverable=True) | Q(pk__in=asked) | Q(pk__in=asking)
+    return Profile.objects.in_use().filter(known, pk__in=ids)
+
+
+_OWN = Question(lambda firm, pk: Profile.objects.in_use().filter(workspace=firm, pk=pk))
+_KNOWN = Question(_profiles_known_to)
+_ASSETS = Question(lambda *tickers: Asset.objects.filter(pk__in=tickers))
 
 
 def _deal(term: TermIn, profiles: dict[str, Profile], assets: dict[str, Asset]) -> Deal:
@@ -86,10 +94,9 @@ def must_repeat(term: Term, body: FundIn | ApproveTermIn) -> None:
 
 def must_be_connection(ticket: Ticket, connection_id: str) -> None:
     """The connection of the two ends: the approved one, or while there is none, any that they ever had."""
-    ends = Connection.objects.between(ticket.initiator.profile, ticket.counterparty.profile)
-    known = dict(ends.values_list("pk", "status"))
-    approved = {pk for pk, status in known.items() if status == ConnectionStatus.APPROVED}
-    if uuid_or_none(connection_id) not in (approved or known):
+    known = _CONNECTIONS.ask(ticket.initiator.profile_id, ticket.counterparty.profile_id)
+    approved = [connection for connection in known if connection.status == ConnectionStatus.APPROVED]
+    if uuid_or_none(connection_id) not in {connection.pk for connection in approved or known}:
         raise Invalid(
             "networkConnectionId is not your connection with the receiver. See GET /v1/network_connections.",
             "networkConnectionId",
@@ -97,12 +104,17 @@ def must_be_connection(ticket: Ticket, connection_id: str) -> None:
         )
 
 
+_CONNECTIONS = Question(Connection.objects.between)
+
+
 def source_of(member: Member, src_id: str, src_type: str = "VAULT_ACCOUNT") -> Account:
     number = int(src_id) if src_id.isascii() and src_id.isdigit() and len(src_id) < 10 else None
-    vaults = Account.objects.vaults_of(member.workspace_id)
-    source = vaults.filter(number=number).first() if src_type == "VAULT_ACCOUNT" else None
-    if source is None:
+    vaults = _VAULTS.ask(member.workspace_id, number) if src_type == "VAULT_ACCOUNT" else []
+    if not vaults:
         raise Invalid(
             "Send VAULT_ACCOUNT as srcType and the number of one of your vaults as srcId.", "srcId", "SOURCE_NOT_FOUND"
         )
-    return source
+    return vaults[0]
+
+
+_VAULTS = Question(lambda firm, number: Account.objects.vaults_of(firm).filter(number=number).select_related("hold"))

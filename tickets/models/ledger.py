@@ -253,9 +253,7 @@ def _lock_balances(postings: list[Posting]) -> dict[tuple, Balance]:
     asked = [part for key in keys for part in key]
     locked = _ALL_LOCKED.ask(*asked)
     if not locked:
-        Balance.objects.bulk_create(
-            [Balance(account_id=pk, asset_id=asset) for pk, asset in keys], ignore_conflicts=True
-        )
+        insert([Balance(account_id=pk, asset_id=asset) for pk, asset in keys], if_free=True)
         locked = _ALL_LOCKED.ask(*asked)
     return {(balance.account_id, balance.asset_id): balance for balance in locked}
 

@@ -5,6 +5,7 @@ model's fields as ever, so amounts stay exact, and it is the same code on every 
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -23,7 +24,7 @@ class Question(Generic[Row]):
     """A query set asked many times, as in `legs = Question(lambda ticket: Term.objects.filter(ticket=ticket))`.
 
     `legs.ask(pk)` then finds rows of whole models, those of select_related with them, locked where it says so. What
-    fills the gaps are ids and texts. Prefetches and annotations are not made.
+    fills the gaps are ids, texts and times. Prefetches and annotations are not made.
     """
 
     def __init__(self, make: Callable[..., models.QuerySet[Row]]):
@@ -78,12 +79,15 @@ def _reader(compiler: Any) -> Callable[[list, Any], Any]:
     return read
 
 
-def insert(rows: Sequence[models.Model]) -> None:
-    """Add these new rows of one model, in order. They learn the ids that the database gives them."""
+def insert(rows: Sequence[models.Model], *, if_free: bool = False) -> int:
+    """Add these new rows of one model, in order. They learn the ids that the database gives them.
+
+    With `if_free` those are left out whose place is taken. Returns how many were added.
+    """
     if not rows:
-        return
+        return 0
     db = connections[DEFAULT_DB_ALIAS]
-    sql, columns, is_told = _insertion(type(rows[0]), len(rows))
+    sql, columns, is_told = _insertion(type(rows[0]), len(rows), if_free)
     cursor = _cursor(db)
     cursor.execute(sql, [prepare(getattr(row, name), db) for row in rows for name, prepare in columns])
     if is_told:
@@ -91,6 +95,7 @@ def insert(rows: Sequence[models.Model]) -> None:
             row.pk = pk
     for row in rows:
         row._state.adding, row._state.db = False, db.alias
+    return cursor.rowcount if if_free else len(rows)
 
 
 def update(rows: Collection[models.Model], names: Iterable[str], **still: Any) -> int:
@@ -118,15 +123,16 @@ def keep(row: models.Model, name: str, found: list) -> None:
 
 
 @cache
-def _insertion(model: type[models.Model], count: int) -> tuple[str, list, bool]:
+def _insertion(model: type[models.Model], count: int, if_free: bool) -> tuple[str, list, bool]:
     """The statement, the columns whose values it takes `count` times, and whether it tells ids."""
     key, quote = model._meta.pk, connections[DEFAULT_DB_ALIAS].ops.quote_name
-    is_told = isinstance(key, models.AutoField)
-    fields = [field for field in model._meta.concrete_fields if not (is_told and field.primary_key)]
+    is_made = isinstance(key, models.AutoField)
+    is_told = is_made and not if_free
+    fields = [field for field in model._meta.concrete_fields if not (is_made and field.primary_key)]
     names, gaps = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
-    returning = f" RETURNING {quote(key.column)}" if is_told else ""
+    ending = f" RETURNING {quote(key.column)}" if is_told else " ON CONFLICT DO NOTHING" if if_free else ""
     values = ", ".join([f"({gaps})"] * count)
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {values}{returning}"
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {values}{ending}"
     return sql, [_column(field) for field in fields], is_told
 
 
@@ -168,4 +174,6 @@ def _cursor(db: Any) -> Any:
 
 
 def _key(value: Any, db: Any) -> Any:
-    return _UUID.get_db_prep_value(value, db) if isinstance(value, UUID) else value
+    if isinstance(value, UUID):
+        return _UUID.get_db_prep_value(value, db)
+    return db.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

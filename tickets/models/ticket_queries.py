@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from tickets.models.drafting import LEGS_MAX, NOTE_MAX, Kind, Settlement, span_g
 from tickets.models.event import Event
 from tickets.models.network import Connection, Profile
 from tickets.models.record import text_given
+from tickets.models.rows import insert, keep
 from tickets.models.status import ACTIVE, FINAL, LIVE, TermStatus, TicketStatus
 from tickets.models.term import EXTERNAL_ID_MAX, Party, PartyRole, Term
 from tickets.models.workspace import Member, Right
@@ -154,8 +155,8 @@ class TicketQuerySet(Copying["Ticket"]):
                 created_at=now,
                 updated_at=now,
             )
-            seats = _seats(ticket, ends, profile, text_given(external_id, "external ID", EXTERNAL_ID_MAX))
-            Term.objects.bulk_create(
+            seats = _seat(ticket, ends, profile, text_given(external_id, "external ID", EXTERNAL_ID_MAX))
+            terms = [
                 Term(
                     ticket=ticket,
                     number=number,
@@ -167,23 +168,26 @@ class TicketQuerySet(Copying["Ticket"]):
                     updated_at=now,
                 )
                 for number, (deal, amount) in enumerate(legs, 1)
-            )
+            ]
+            insert(terms)
+            keep(ticket, "terms", terms)
+            for term in terms:
+                keep(term, "postings", [])
             said = [deal.asset.plain(amount) for deal, amount in legs]
             ticket._record("ticket.proposed", by=by, at=now, is_private=True, profile=str(profile), legs=said)
         return ticket
 
     def _create_with_reference(self, **fields):
         for _attempt in range(5):
-            try:
-                with transaction.atomic():
-                    return self.create(reference=_new_reference(), **fields)
-            except IntegrityError:
-                if self.filter(pk=fields["pk"]).exists():
-                    raise Conflict(_("This ticket is being made already. Look at your drafts.")) from None
+            ticket = self.model(reference=_new_reference(), **fields)
+            if insert([ticket], if_free=True):
+                return ticket
+            if self.filter(pk=ticket.pk).exists():
+                raise Conflict(_("This ticket is being made already. Look at your drafts."))
         raise Conflict(_("No free reference was found. Try again."))
 
 
-def _seats(ticket: "Ticket", ends: dict[PartyRole, Profile], maker: Profile, external_id: str) -> dict[Profile, Party]:
+def _seat(ticket: "Ticket", ends: dict[PartyRole, Profile], maker: Profile, external_id: str) -> dict[Profile, Party]:
     """The parties of a new ticket, by profile. Where the other end is still open, its seat is kept free."""
     seats = {
         profile: Party(
@@ -197,5 +201,6 @@ def _seats(ticket: "Ticket", ends: dict[PartyRole, Profile], maker: Profile, ext
         for role, profile in ends.items()
     }
     free = [Party(ticket=ticket, role=PartyRole.COUNTERPARTY, created_at=ticket.created_at)] if len(ends) == 1 else []
-    Party.objects.bulk_create([*seats.values(), *free])
+    insert([*seats.values(), *free])
+    keep(ticket, "parties", [*seats.values(), *free])
     return seats
