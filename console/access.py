@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from console.failures import refused
 from console.live import Watch, watch_of
@@ -34,7 +35,7 @@ def member_required(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
         if member is None:
             if request.user.is_staff:
                 return redirect("admin:index")
-            raise PermissionDenied("You act for no workspace yet. Ask your firm's admin, or support, to add you.")
+            raise PermissionDenied(_("You act for no workspace yet. Ask your firm's admin, or support, to add you."))
         request.member, request.now, request.watch = member, timezone.now(), watch_of(request)
         try:
             return view(request, *args, **kwargs)
@@ -48,8 +49,7 @@ def member_required(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
 
 def need(request: MemberRequest, right: Right) -> None:
     """Answer 403 where the role does not allow what the page is for."""
-    if not request.member.may(right):
-        raise PermissionDenied(f"Your role, {request.member.get_role_display().lower()}, may not {right}.")
+    request.member.must(right)
 
 
 def ticket_for(request: MemberRequest, reference: str) -> Ticket:

@@ -11,36 +11,38 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from console import timeline
 from console.moments import start_of
 from console.rows import Row
 from tickets.models import Event, Member, Party, Right
 
-THINGS: dict[str, tuple[str, Q]] = {
-    "tickets": ("Tickets", Q(ticket__isnull=False)),
-    "connections": ("Connections", Q(connection__isnull=False)),
-    "offers": ("Transfer offers", Q(offer__isnull=False)),
-    "api-users": ("API users and keys", Q(kind__startswith="api_")),
-    "deposits": ("Deposits", Q(kind="vault.deposited")),
+THINGS: dict[str, tuple[Any, Q]] = {
+    "tickets": (gettext_lazy("Tickets"), Q(ticket__isnull=False)),
+    "connections": (gettext_lazy("Connections"), Q(connection__isnull=False)),
+    "offers": (gettext_lazy("Transfer offers"), Q(offer__isnull=False)),
+    "api-users": (gettext_lazy("API users and keys"), Q(kind__startswith="api_")),
+    "deposits": (gettext_lazy("Deposits"), Q(kind="vault.deposited")),
 }
 REST = Q(ticket=None, connection=None, offer=None) & ~Q(kind__startswith="api_") & ~Q(kind="vault.deposited")
 _OFFER = re.compile(r"OF-([0-9a-f]{8})", re.IGNORECASE)
 OTHERS, NOBODY = "others", "nobody"
 _DAYS = [
-    MinValueValidator(date(2000, 1, 1), "Choose a day after 1999"),
-    MaxValueValidator(date(9000, 1, 1), "Choose a day before 9000"),
+    MinValueValidator(date(2000, 1, 1), gettext_lazy("Choose a day after 1999")),
+    MaxValueValidator(date(9000, 1, 1), gettext_lazy("Choose a day before 9000")),
 ]
 
 
-def day_field(label: str) -> forms.DateField:
+def day_field(label: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         required=False,
         validators=_DAYS,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d %b %Y"],
-        error_messages={"invalid": "Enter a day such as 2026-11-21"},
+        error_messages={"invalid": gettext_lazy("Enter a day such as 2026-11-21")},
     )
 
 
@@ -49,21 +51,24 @@ class ActivityFilter(forms.Form):
 
     use_required_attribute = False
 
-    who = forms.ChoiceField(label="Who", required=False)
+    who = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
     thing = forms.ChoiceField(
-        label="About",
+        label=gettext_lazy("About"),
         required=False,
         choices=[
-            ("", "Anything"),
-            *((name, label) for name, (label, _) in THINGS.items()),
-            ("firm", "Your firm"),
+            ("", gettext_lazy("Anything")),
+            *((name, label) for name, (label, _is) in THINGS.items()),
+            ("firm", gettext_lazy("Your firm")),
         ],
     )
     reference = forms.CharField(
-        label="Reference or ID", required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+        label=gettext_lazy("Reference or ID"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
-    since = day_field("From day")
-    until = day_field("To day")
+    since = day_field(gettext_lazy("From day"))
+    until = day_field(gettext_lazy("To day"))
 
     def __init__(self, *args, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
@@ -71,18 +76,18 @@ class ActivityFilter(forms.Form):
         names: dict[bool, list] = {False: [], True: []}
         for each in Member.objects.of(member).order_by("name", "pk"):
             names[each.is_machine].append((str(each.pk), each.name))
-        groups = [("People", names[False]), ("API users", names[True])]
+        groups = [(_("People"), names[False]), (_("API users"), names[True])]
         cast(forms.ChoiceField, self.fields["who"]).choices = [
-            ("", "Anyone"),
+            ("", _("Anyone")),
             *((label, choices) for label, choices in groups if choices),
-            (OTHERS, "Other firms"),
-            (NOBODY, "Support and Countersign"),
+            (OTHERS, _("Other firms")),
+            (NOBODY, _("Support and Countersign")),
         ]
 
     def clean(self):
         data = super().clean()
         if data.get("since") and data.get("until") and data["until"] < data["since"]:
-            self.add_error("until", "Choose a last day that is not before the first")
+            self.add_error("until", _("Choose a last day that is not before the first"))
         return data
 
     @property
@@ -168,21 +173,21 @@ def who(event: Event, member: Member) -> str:
 def thing_of(event: Event, member: Member) -> Thing:
     facts = event.facts
     if event.ticket:
-        return Thing("Ticket", event.ticket.reference, Row(event.ticket, member, event.at).url)
+        return Thing(_("Ticket"), event.ticket.reference, Row(event.ticket, member, event.at).url)
     if event.connection:
         firm = event.connection.remote(member).workspace.name
-        return Thing("Connection", firm, reverse("connection", args=[event.connection_id]))
+        return Thing(_("Connection"), firm, reverse("connection", args=[event.connection_id]))
     if event.offer:
-        return Thing("Transfer offer", event.offer.reference, reverse("offer", args=[event.offer_id]))
+        return Thing(_("Transfer offer"), event.offer.reference, reverse("offer", args=[event.offer_id]))
     if event.kind.startswith("api_"):
         may = member.may(Right.MANAGE)
-        return Thing("API user", facts["name"], reverse("api-user", args=[facts["api_user"]]) if may else None)
+        return Thing(_("API user"), facts["name"], reverse("api-user", args=[facts["api_user"]]) if may else None)
     if event.kind == "vault.deposited":
-        return Thing("Vault", facts["vault"], reverse("vaults"))
+        return Thing(_("Vault"), facts["vault"], reverse("vaults"))
     sort = event.kind.partition(".")[0]
-    names = {"profile": "Profile", "preapproval": "Profile", "group": "User group", "wallet": "Wallet"}
+    names = {"profile": _("Profile"), "preapproval": _("Profile"), "group": _("User group"), "wallet": _("Wallet")}
     name = facts.get("profile") or facts.get("group") or facts.get("subject") or facts.get("name") or ""
-    return Thing(names.get(sort, "Your firm"), name)
+    return Thing(names.get(sort, _("Your firm")), name)
 
 
 def _flat(choices: Any) -> list[tuple[str, str]]:

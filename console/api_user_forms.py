@@ -4,13 +4,21 @@ from datetime import timedelta
 from typing import cast
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from console.words import filled
 from tickets.errors import Invalid
 from tickets.models import Right, Role
 from tickets.models.public_key import is_private, read_public_key
 from tickets.models.workspace import NAME_MAX, RIGHTS
 
-OVERLAPS = [("0", "It ends at once"), ("1", "1 hour"), ("24", "24 hours"), ("168", "7 days")]
+OVERLAPS = [
+    ("0", gettext_lazy("It ends at once")),
+    ("1", gettext_lazy("1 hour")),
+    ("24", gettext_lazy("24 hours")),
+    ("168", gettext_lazy("7 days")),
+]
 
 
 class RoleField(forms.ChoiceField):
@@ -22,21 +30,29 @@ class NameAndRole(forms.Form):
     use_required_attribute = False
 
     name = forms.CharField(
-        label="Name",
-        help_text=f"What the machine does, such as “Treasury bot”. Your firm reads it. At most {NAME_MAX} characters.",
+        label=gettext_lazy("Name"),
+        help_text=filled(
+            gettext_lazy(
+                "What the machine does, such as “Treasury bot”. Your firm reads it. At most %(max)d characters."
+            ),
+            max=NAME_MAX,
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter a name for the API user"},
+        error_messages={"required": gettext_lazy("Enter a name for the API user")},
     )
     role = RoleField(
-        label="Role",
+        label=gettext_lazy("Role"),
         choices=Role,
-        error_messages={"required": "Choose a role", "invalid_choice": "Choose one of the roles"},
+        error_messages={
+            "required": gettext_lazy("Choose a role"),
+            "invalid_choice": gettext_lazy("Choose one of the roles"),
+        },
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         field = cast(RoleField, self.fields["role"])
-        field.notes = {role: {"text": f"May {rights_of(role)}."} for role in Role.values}
+        field.notes = {role: {"text": _("May %(rights)s.") % {"rights": rights_of(role)}} for role in Role.values}
 
 
 class PublicKeyForm(forms.Form):
@@ -45,11 +61,13 @@ class PublicKeyForm(forms.Form):
     use_required_attribute = False
 
     public_key = forms.CharField(
-        label="Public key",
-        help_text="The text of a public key, certificate or certificate signing request (PEM), of an RSA key of 2048 "
-        "bits or more. Never paste the private key.",
+        label=gettext_lazy("Public key"),
+        help_text=gettext_lazy(
+            "The text of a public key, certificate or certificate signing request (PEM), of an RSA key of 2048 bits or"
+            " more. Never paste the private key."
+        ),
         widget=forms.Textarea(attrs={"rows": 9, "autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": "Paste the public key"},
+        error_messages={"required": gettext_lazy("Paste the public key")},
     )
 
     def clean_public_key(self):
@@ -68,13 +86,13 @@ class ApiUserForm(PublicKeyForm, NameAndRole):
 
 class RotateForm(PublicKeyForm):
     overlap = forms.ChoiceField(
-        label="How long the earlier key stays valid",
+        label=gettext_lazy("How long the earlier key stays valid"),
         choices=OVERLAPS,
         initial="24",
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose how long the earlier key stays valid",
-            "invalid_choice": "Choose one of these spans",
+            "required": gettext_lazy("Choose how long the earlier key stays valid"),
+            "invalid_choice": gettext_lazy("Choose one of these spans"),
         },
     )
 

@@ -9,10 +9,13 @@ from django import forms
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from console.access import MemberRequest
 from console.moments import start_of
 from console.templatetags.console import plain_amount
+from console.words import filled
 from tickets.amounts import ZERO
 from tickets.models import Asset, Member, Party, Term, TicketStatus
 
@@ -23,14 +26,20 @@ STEP, HALF, THIN = 10, 56, Decimal("0.5")
 
 
 class ChartForm(forms.Form):
-    of = forms.ChoiceField(label="Show", required=False)
+    of = forms.ChoiceField(label=pgettext_lazy("chart", "Show"), required=False)
     days = forms.TypedChoiceField(
-        label="Over", required=False, coerce=int, choices=[(span, f"{span} days") for span in SPANS]
+        label=pgettext_lazy("chart", "Over"),
+        required=False,
+        coerce=int,
+        choices=[(span, filled(gettext_lazy("%(count)d days"), count=span)) for span in SPANS],
     )
 
     def __init__(self, data, *, assets: Sequence[Asset]):
         super().__init__({"of": data.get("of") or TICKETS, "days": data.get("days") or "30"}, auto_id="%s")
-        self.fields["of"].choices = [(TICKETS, "Tickets"), *((asset.pk, f"Amount of {asset}") for asset in assets)]
+        self.fields["of"].choices = [
+            (TICKETS, _("Tickets")),
+            *((asset.pk, _("Amount of %(asset)s") % {"asset": asset}) for asset in assets),
+        ]
 
 
 @dataclass(frozen=True)
@@ -73,8 +82,9 @@ class Chart:
     def words(self) -> str:
         """The picture, for whoever cannot see it."""
         if self.asset is None:
-            return f"{self.count} ticket{'' if self.count == 1 else 's'} settled"
-        return f"In {plain_amount(self.into, self.asset)}, out {plain_amount(self.out, self.asset)}"
+            return ngettext("%(count)d ticket settled", "%(count)d tickets settled", self.count) % {"count": self.count}
+        amounts = {"into": plain_amount(self.into, self.asset), "out": plain_amount(self.out, self.asset)}
+        return _("In %(into)s, out %(out)s") % amounts
 
     @property
     def width(self) -> int:

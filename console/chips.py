@@ -1,5 +1,7 @@
 """What statuses are called and how they are drawn: one table for every list, page and file."""
 
+from django.utils.translation import pgettext_lazy
+
 SHAPES = {
     "dashes": '<rect x="1.75" y="1.75" width="8.5" height="8.5" stroke-dasharray="2 1.4"/>',
     "half": '<circle cx="6" cy="6" r="4.6"/><path d="M6 1.4a4.6 4.6 0 0 0 0 9.2z" fill="currentColor"/>',
@@ -20,25 +22,25 @@ SHAPES = {
 
 # status: label, modifier of .chip, shape. Tickets, then connections, legs, and transfer offers.
 CHIPS = {
-    "draft": ("Draft", "draft", "dashes"),
-    "awaiting_approval": ("Awaiting approval", "approval", "half"),
-    "open": ("Open", "open", "ring"),
-    "in_settlement": ("Part funded", "part", "pie"),
-    "fulfilled": ("Settled", "settled", "tick"),
-    "cancelled": ("Cancelled", "cancelled", "bar"),
-    "rejected": ("Rejected", "rejected", "cross"),
-    "expired": ("Expired", "expired", "clock"),
-    "awaiting_requester": ("Awaiting requester", "approval", "half"),
-    "awaiting_peer": ("Awaiting counterparty", "waiting", "half"),
-    "approved": ("Approved", "approved", "tick"),
-    "withdrawn": ("Withdrawn", "withdrawn", "bar"),
-    "lapsed": ("Lapsed", "expired", "clock"),
-    "removed": ("Removed", "removed", "bar"),
-    "unfunded": ("Not funded", "draft", "dashes"),
-    "held": ("Held", "part", "half"),
-    "settled": ("Settled", "settled", "tick"),
-    "released": ("Released", "cancelled", "bar"),
-    "created": ("Offered", "created", "ring"),
-    "accepted": ("Accepted", "settling", "arrows"),
-    "completed": ("Completed", "completed", "tick"),
+    "draft": (pgettext_lazy("status", "Draft"), "draft", "dashes"),
+    "awaiting_approval": (pgettext_lazy("status", "Awaiting approval"), "approval", "half"),
+    "open": (pgettext_lazy("status", "Open"), "open", "ring"),
+    "in_settlement": (pgettext_lazy("status", "Part funded"), "part", "pie"),
+    "fulfilled": (pgettext_lazy("status", "Settled"), "settled", "tick"),
+    "cancelled": (pgettext_lazy("status", "Cancelled"), "cancelled", "bar"),
+    "rejected": (pgettext_lazy("status", "Rejected"), "rejected", "cross"),
+    "expired": (pgettext_lazy("status", "Expired"), "expired", "clock"),
+    "awaiting_requester": (pgettext_lazy("status", "Awaiting requester"), "approval", "half"),
+    "awaiting_peer": (pgettext_lazy("status", "Awaiting counterparty"), "waiting", "half"),
+    "approved": (pgettext_lazy("status", "Approved"), "approved", "tick"),
+    "withdrawn": (pgettext_lazy("status", "Withdrawn"), "withdrawn", "bar"),
+    "lapsed": (pgettext_lazy("status", "Lapsed"), "expired", "clock"),
+    "removed": (pgettext_lazy("status", "Removed"), "removed", "bar"),
+    "unfunded": (pgettext_lazy("status", "Not funded"), "draft", "dashes"),
+    "held": (pgettext_lazy("status", "Held"), "part", "half"),
+    "settled": (pgettext_lazy("status", "Settled"), "settled", "tick"),
+    "released": (pgettext_lazy("status", "Released"), "cancelled", "bar"),
+    "created": (pgettext_lazy("status", "Offered"), "created", "ring"),
+    "accepted": (pgettext_lazy("status", "Accepted"), "settling", "arrows"),
+    "completed": (pgettext_lazy("status", "Completed"), "completed", "tick"),
 }

@@ -12,6 +12,8 @@ from typing import cast
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
@@ -54,7 +56,7 @@ class Document(FPDF):
             self.add_font(name, fname=_file(name))
         self.set_fallback_fonts([f"{BODY}-{subset}" for subset in SUBSETS[1:]], exact_match=False)
         self.set_title(title)
-        self.set_lang("en")
+        self.set_lang(get_language() or "en")
         self.set_creator("Countersign")
         self.set_creation_date(now)
         self.set_margins(14, 14)
@@ -68,10 +70,10 @@ class Document(FPDF):
         self.set_y(-11)
         self.use(BODY, SMALL, FAINT)
         half = self.epw / 2
-        self.cell(
-            half, LINE, self.shown(f"Countersign, {self.firm}. Made {self.made:%Y-%m-%d %H:%M:%S} {self.made.tzinfo}")
-        )
-        self.cell(half, LINE, f"Page {self.page_no()} of {{nb}}", align="R")
+        at = f"{self.made:%Y-%m-%d %H:%M:%S} {self.made.tzinfo}"
+        made = _("Countersign, %(firm)s. Made %(at)s") % {"firm": self.firm, "at": at}
+        self.cell(half, LINE, self.shown(made))
+        self.cell(half, LINE, _("Page %(page)d of %(count)s") % {"page": self.page_no(), "count": "{nb}"}, align="R")
 
     # Writing
 
@@ -111,12 +113,12 @@ class Document(FPDF):
     def row(self, cells: list[tuple[float, str, str]], *, face: str = BODY) -> None:
         """A row of cells, each (width, text, "L" or "R"); long text on the left goes on below."""
         left = [(width, self.multi_cell_lines(width, text) if align == "L" else [text]) for width, text, align in cells]
-        height = LINE * max(len(lines) for _, lines in left)
+        height = LINE * max(len(lines) for _width, lines in left)
         if self.will_page_break(height + 1):
             self.add_page()
             self.on_break()
         top, x = self.get_y(), self.l_margin
-        for (width, lines), (_, _, align) in zip(left, cells, strict=True):
+        for (width, lines), (_width, _text, align) in zip(left, cells, strict=True):
             for number, line in enumerate(lines):
                 self.set_xy(x, top + number * LINE)
                 self.cell(width, LINE, line, align=align)
@@ -136,8 +138,10 @@ class Document(FPDF):
         if self.is_replaced:
             self.ln(2)
             self.note(
-                "Characters that this document’s typefaces do not have are written as their Unicode numbers, such as"
-                " [U+4E2D]. The page on screen shows them as they were typed."
+                _(
+                    "Characters that this document’s typefaces do not have are written as their Unicode numbers, such"
+                    " as [U+4E2D]. The page on screen shows them as they were typed."
+                )
             )
         return bytes(self.output())
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from django import forms
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from console.access import MemberRequest
 from console.moments import start_of, written_day
@@ -17,34 +19,45 @@ from tickets.models import Asset, Connection, Kind, Profile, SavedView, Ticket, 
 from tickets.models.ticket_queries import TicketQuerySet
 
 TEXT_MAX = 128
-ANY: tuple[str, Any] = ("", "Any")
+ANY: tuple[str, Any] = ("", gettext_lazy("Any"))
 VIA, YOURS = "via", "yours"
-KINDS = [ANY, *Kind.choices, (VIA, "Via an intermediary")]
+KINDS = [ANY, *Kind.choices, (VIA, gettext_lazy("Via an intermediary"))]
+NOT_OFFERED = {
+    "status": gettext_lazy("Choose another status: this one is not offered"),
+    "kind": gettext_lazy("Choose another kind: this one is not offered"),
+    "party": gettext_lazy("Choose another counterparty: this one is not offered"),
+    "asset": gettext_lazy("Choose another asset: this one is not offered"),
+    "profile": gettext_lazy("Choose another your profile: this one is not offered"),
+    "sort": gettext_lazy("Choose another order: this one is not offered"),
+}
 
 
 class TicketFilter(forms.Form):
     """Days are whole days where the member is. A condition that is left out holds for every ticket."""
 
     STATUSES: ClassVar[Sequence[tuple[str, Any]]]
-    ORDERS: ClassVar[dict[str, str]]
-    DAYS: ClassVar[str]  # which time `since` and `until` are about, as a word
+    ORDERS: ClassVar[dict[str, Any]]
+    ORDERED: ClassVar[dict[str, Any]]  # the same within a sentence
+    SINCE: ClassVar[Any]  # which time `since` and `until` are about, in words
+    SINCE_DAY: ClassVar[Any]
+    UNTIL_DAY: ClassVar[Any]
     TIME: ClassVar[str]  # and as a column
 
     q = forms.CharField(
-        label="Search",
+        label=gettext_lazy("Search"),
         required=False,
         max_length=TEXT_MAX,
-        help_text="Reference, external ID, party, asset, amount or note",
+        help_text=gettext_lazy("Reference, external ID, party, asset, amount or note"),
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
     )
-    status = forms.ChoiceField(label="Status", required=False)
-    kind = forms.ChoiceField(label="Kind", required=False)
-    party = forms.ChoiceField(label="Counterparty", required=False)
-    asset = forms.ChoiceField(label="Asset", required=False)
-    profile = forms.ChoiceField(label="Your profile", required=False)
+    status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    party = forms.ChoiceField(label=gettext_lazy("Counterparty"), required=False)
+    asset = forms.ChoiceField(label=gettext_lazy("Asset"), required=False)
+    profile = forms.ChoiceField(label=gettext_lazy("Your profile"), required=False)
     since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="to", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    sort = forms.ChoiceField(label="Order", required=False)
+    until = forms.DateField(label=gettext_lazy("to"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    sort = forms.ChoiceField(label=gettext_lazy("Order"), required=False)
 
     def __init__(self, request: MemberRequest):
         super().__init__(request.GET, auto_id="filter-%s")
@@ -55,20 +68,20 @@ class TicketFilter(forms.Form):
         self.choices |= {"kind": KINDS, "status": [ANY, *self.STATUSES], "sort": list(self.ORDERS.items())}
         for name, choices in self.choices.items():
             cast(forms.ChoiceField, self.fields[name]).choices = choices
-        self.fields["since"].label = f"{self.DAYS} from"
-        for name, field in self.fields.items():
-            field.error_messages["invalid_choice"] = f"Choose another {field.label.lower()}: this one is not offered"
-            if name in ("since", "until"):
-                field.error_messages["invalid"] = "Enter a day as in 2026-11-21"
+        self.fields["since"].label = self.SINCE
+        for name, words in NOT_OFFERED.items():
+            self.fields[name].error_messages["invalid_choice"] = words
+        for name in ("since", "until"):
+            self.fields[name].error_messages["invalid"] = _("Enter a day as in 2026-11-21")
 
     def clean(self):
         data = super().clean()
         for name in ("since", "until"):
             if data.get(name) and not 1900 <= data[name].year < 9999:
-                self.add_error(name, "Enter a day of a year between 1900 and 9998")
+                self.add_error(name, _("Enter a day of a year between 1900 and 9998"))
         since, until = data.get("since"), data.get("until")
         if since and until and until < since:
-            self.add_error("until", "Enter a last day that is not before the first")
+            self.add_error("until", _("Enter a last day that is not before the first"))
         return data
 
     @property
@@ -88,8 +101,7 @@ class TicketFilter(forms.Form):
     @property
     def order(self) -> str:
         """The order of the list, in words."""
-        words = self.ORDERS[self.chosen_sort]
-        return words[0].lower() + words[1:]
+        return str(self.ORDERED[self.chosen_sort])
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -128,10 +140,9 @@ class TicketFilter(forms.Form):
     def _say(self, name: str, value) -> str:
         if name == "q":
             return f"“{value}”"
-        label = {"since": f"{self.DAYS} from", "until": f"{self.DAYS} up to"}.get(name, self.fields[name].label)
         if isinstance(value, date):
-            return f"{label} {written_day(value)}"
-        return f"{label}: {dict(self.choices[name])[value]}"
+            return (self.SINCE_DAY if name == "since" else self.UNTIL_DAY) % {"day": written_day(value)}
+        return f"{self.fields[name].label}: {dict(self.choices[name])[value]}"
 
     @cached_property
     def _meaning(self) -> Q:
@@ -168,15 +179,26 @@ _MADE, _KEY = Key("created_at", is_descending=True), Key("pk", is_descending=Tru
 class ActiveFilter(TicketFilter):
     """For tickets that can still come to something. After `with_turn`."""
 
-    STATUSES = ((YOURS, "Your turn"), *((status, TicketStatus(status).label) for status in TicketStatus.values[:4]))
+    STATUSES = (
+        (YOURS, gettext_lazy("Your turn")),
+        *((status, TicketStatus(status).label) for status in TicketStatus.values[:4]),
+    )
     ORDERS: ClassVar = {
-        "": "Your turn first, then soonest expiry",
-        "expires": "Soonest expiry first",
-        "-expires": "Latest expiry first",
-        "-made": "Newest first",
-        "made": "Oldest first",
+        "": gettext_lazy("Your turn first, then soonest expiry"),
+        "expires": gettext_lazy("Soonest expiry first"),
+        "-expires": gettext_lazy("Latest expiry first"),
+        "-made": gettext_lazy("Newest first"),
+        "made": gettext_lazy("Oldest first"),
     }
-    DAYS, TIME = "Opened", "opened_at"
+    ORDERED: ClassVar = {
+        "": pgettext_lazy("order", "your turn first, then soonest expiry"),
+        "expires": pgettext_lazy("order", "soonest expiry first"),
+        "-expires": pgettext_lazy("order", "latest expiry first"),
+        "-made": pgettext_lazy("order", "newest first"),
+        "made": pgettext_lazy("order", "oldest first"),
+    }
+    SINCE, TIME = gettext_lazy("Opened from"), "opened_at"
+    SINCE_DAY, UNTIL_DAY = gettext_lazy("Opened from %(day)s"), gettext_lazy("Opened up to %(day)s")
 
     KEYS: ClassVar[dict[str, tuple[Key, ...]]] = {
         "": (Key("is_yours", is_descending=True), Key("expires_at", has_gaps=True), _MADE, _KEY),
@@ -198,8 +220,13 @@ class EndedFilter(TicketFilter):
     """For tickets of which nothing more can come."""
 
     STATUSES = tuple((status, TicketStatus(status).label) for status in TicketStatus.values[4:])
-    ORDERS: ClassVar = {"": "Newest end first", "ended": "Oldest end first"}
-    DAYS, TIME = "Ended", "own_ended_at"
+    ORDERS: ClassVar = {"": gettext_lazy("Newest end first"), "ended": gettext_lazy("Oldest end first")}
+    ORDERED: ClassVar = {
+        "": pgettext_lazy("order", "newest end first"),
+        "ended": pgettext_lazy("order", "oldest end first"),
+    }
+    SINCE, TIME = gettext_lazy("Ended from"), "own_ended_at"
+    SINCE_DAY, UNTIL_DAY = gettext_lazy("Ended from %(day)s"), gettext_lazy("Ended up to %(day)s")
 
     @property
     def is_newest_first(self) -> bool:

@@ -6,14 +6,22 @@ from decimal import Decimal
 
 from django import forms
 from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from console.ends import is_push
 from console.moments import distance, written
+from console.words import filled
 from tickets.amounts import mark_in_force, marked
 from tickets.models import Connection, ConnectionStatus, Kind, Member, Profile, Settlement, Ticket
 from tickets.models.drafting import HOURS_MAX, NOTE_MAX
 from tickets.models.status import LIVE, PENDING
 from tickets.models.term import EXTERNAL_ID_MAX
+
+EXTERNAL_ID_HELP = gettext_lazy(
+    "The ID of this deal in your own system, at most %(max)d characters. The other firm keeps its own and does not see"
+    " yours."
+)
 
 
 class DraftForm(forms.Form):
@@ -30,13 +38,13 @@ class DraftForm(forms.Form):
 
 class TypeForm(DraftForm):
     kind = forms.ChoiceField(
-        label="Kind of ticket",
+        label=gettext_lazy("Kind of ticket"),
         choices=Kind,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose one-way or two-way"},
+        error_messages={"required": gettext_lazy("Choose one-way or two-way")},
     )
     settlement = forms.ChoiceField(
-        label="How a two-way ticket settles",
+        label=gettext_lazy("How a two-way ticket settles"),
         choices=Settlement,
         initial=Settlement.TOGETHER,
         widget=forms.RadioSelect,
@@ -44,16 +52,18 @@ class TypeForm(DraftForm):
     )
 
     def prepare(self):
-        one_way = "You ask a connection for assets. You receive; you send nothing."
+        one_way = _("You ask a connection for assets. You receive; you send nothing.")
         if self.ticket and is_push(self.ticket):
-            one_way = "You send assets to a connection; you receive nothing. So this draft was made through the API."
+            one_way = _("You send assets to a connection; you receive nothing. So this draft was made through the API.")
         self.fields["kind"].notes = {
             Kind.ONE_WAY: {"text": one_way},
-            Kind.TWO_WAY: {"text": "You agree an exchange. You receive and you send."},
+            Kind.TWO_WAY: {"text": _("You agree an exchange. You receive and you send.")},
         }
         self.fields["settlement"].notes = {
-            Settlement.TOGETHER: {"text": "Each leg is held when funded; all move in one moment, or none does."},
-            Settlement.LEG_BY_LEG: {"text": "Each leg moves when funded, and does not come back if the other fails."},
+            Settlement.TOGETHER: {"text": _("Each leg is held when funded; all move in one moment, or none does.")},
+            Settlement.LEG_BY_LEG: {
+                "text": _("Each leg moves when funded, and does not come back if the other fails.")
+            },
         }
         if self.ticket:
             self.fields["kind"].initial = self.ticket.kind
@@ -67,12 +77,12 @@ class TypeForm(DraftForm):
 class ProfileForm(DraftForm):
     profile = forms.ModelChoiceField(
         Profile.objects.none(),
-        label="Profile",
+        label=gettext_lazy("Profile"),
         empty_label=None,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose the profile that opens the ticket",
-            "invalid_choice": "Choose one of your own profiles",
+            "required": gettext_lazy("Choose the profile that opens the ticket"),
+            "invalid_choice": gettext_lazy("Choose one of your own profiles"),
         },
     )
 
@@ -87,9 +97,10 @@ class ProfileForm(DraftForm):
     def _note(profile: Profile) -> dict:
         count = Connection.objects.of_profile(profile).approved().count()
         if not count:
-            return {"disabled": "No approved connection yet, so no ticket can be opened with it."}
-        words = f"{count} connection{'s' if count > 1 else ''}."
-        return {"text": f"{words} Receives into {profile.vault.name}." if profile.vault else f"{words} Cannot receive."}
+            return {"disabled": _("No approved connection yet, so no ticket can be opened with it.")}
+        words = ngettext("%(count)d connection.", "%(count)d connections.", count) % {"count": count}
+        into = profile.vault and _("Receives into %(vault)s.") % {"vault": profile.vault.name}
+        return {"text": f"{words} {into or _('Cannot receive.')}"}
 
 
 class ConnectionChoiceField(forms.ModelChoiceField):
@@ -100,12 +111,12 @@ class ConnectionChoiceField(forms.ModelChoiceField):
 class ConnectionForm(DraftForm):
     connection = ConnectionChoiceField(
         Connection.objects.none(),
-        label="Connection",
+        label=gettext_lazy("Connection"),
         empty_label=None,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose the connection to settle with",
-            "invalid_choice": "Choose a connection that both firms have approved",
+            "required": gettext_lazy("Choose the connection to settle with"),
+            "invalid_choice": gettext_lazy("Choose a connection that both firms have approved"),
         },
     )
 
@@ -132,31 +143,32 @@ class ConnectionForm(DraftForm):
     def _note(self, connection: Connection, remote: Profile, count: int) -> dict:
         if connection.status != ConnectionStatus.APPROVED:
             since = distance(connection.created_at, self.now)
-            return {"disabled": f"{remote.name}. Not approved by both firms yet; asked {since}."}
-        side = f"Open: {count} ticket{'s' if count > 1 else ''}" if count else "None open"
-        return {"text": remote.name, "side": side}
+            words = _("%(profile)s. Not approved by both firms yet; asked %(since)s.")
+            return {"disabled": words % {"profile": remote.name, "since": since}}
+        side = ngettext("Open: %(count)d ticket", "Open: %(count)d tickets", count) % {"count": count}
+        return {"text": remote.name, "side": side if count else _("None open")}
 
 
 class ExpirationForm(DraftForm):
     PRESETS = ("1", "4", "24", "48")
 
     expires = forms.ChoiceField(
-        label="Expiration",
+        label=gettext_lazy("Expiration"),
         choices=[
-            ("never", "Never"),
-            ("1", "In 1 hour"),
-            ("4", "In 4 hours"),
-            ("24", "In 24 hours"),
-            ("48", "In 48 hours"),
-            ("other", "Other"),
+            ("never", gettext_lazy("Never")),
+            ("1", gettext_lazy("In 1 hour")),
+            ("4", gettext_lazy("In 4 hours")),
+            ("24", gettext_lazy("In 24 hours")),
+            ("48", gettext_lazy("In 48 hours")),
+            ("other", gettext_lazy("Other")),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose when it expires, or never"},
+        error_messages={"required": gettext_lazy("Choose when it expires, or never")},
     )
     hours = forms.CharField(
-        label="Hours",
+        label=gettext_lazy("Hours"),
         required=False,
-        help_text="For example 6 or 1.5. Used only with Other.",
+        help_text=gettext_lazy("For example 6 or 1.5. Used only with Other."),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 
@@ -164,9 +176,13 @@ class ExpirationForm(DraftForm):
         hours = hours_of(self.ticket.expires_in)
         self.fields["expires"].initial = "never" if hours is None else hours if hours in self.PRESETS else "other"
         self.fields["hours"].initial = marked(hours) if self.fields["expires"].initial == "other" else ""
-        notes = {"never": {"side": "stays active until funded or cancelled"}, "other": {"text": "Give the hours below"}}
+        notes = {
+            "never": {"side": _("stays active until funded or cancelled")},
+            "other": {"text": _("Give the hours below")},
+        }
         for preset in self.PRESETS:
-            notes[preset] = {"side": f"{written(self.now + timedelta(hours=int(preset)))} if opened now"}
+            at = written(self.now + timedelta(hours=int(preset)))
+            notes[preset] = {"side": _("%(at)s if opened now") % {"at": at}}
         self.fields["expires"].notes = notes
 
     def clean(self):
@@ -181,17 +197,17 @@ class ExpirationForm(DraftForm):
     def _hours(self, text: str) -> Decimal | None:
         hours = hours_typed(text)
         if hours is None:
-            self.add_error("hours", f"Enter hours above 0 and up to {HOURS_MAX}, such as 6 or 1.5")
-            return None
+            words = _("Enter hours above 0 and up to %(max)d, such as 6 or 1.5")
+            self.add_error("hours", words % {"max": HOURS_MAX})
         return hours
 
 
 class NoteForm(DraftForm):
     note = forms.CharField(
-        label="Note",
+        label=gettext_lazy("Note"),
         required=False,
         strip=False,
-        help_text=f"Both firms read it. At most {NOTE_MAX} characters.",
+        help_text=filled(gettext_lazy("Both firms read it. At most %(max)d characters."), max=NOTE_MAX),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
@@ -201,11 +217,10 @@ class NoteForm(DraftForm):
 
 class ExternalIdForm(DraftForm):
     external_id = forms.CharField(
-        label="External ID",
+        label=gettext_lazy("External ID"),
         required=False,
         strip=False,
-        help_text=f"The ID of this deal in your own system, at most {EXTERNAL_ID_MAX} characters. "
-        "The other firm keeps its own and does not see yours.",
+        help_text=filled(EXTERNAL_ID_HELP, max=EXTERNAL_ID_MAX),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 

@@ -6,6 +6,8 @@ from functools import cached_property
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from console.steps import senders_needed
 from console.templatetags.console import plain_amount
@@ -21,7 +23,10 @@ class LegForm(forms.Form):
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     asset = forms.TypedChoiceField(
         empty_value=None,
-        error_messages={"required": "Choose an asset", "invalid_choice": "Choose an asset from the list"},
+        error_messages={
+            "required": gettext_lazy("Choose an asset"),
+            "invalid_choice": gettext_lazy("Choose an asset from the list"),
+        },
     )
     amount = forms.CharField(
         required=False,
@@ -32,7 +37,10 @@ class LegForm(forms.Form):
 
     def __init__(self, *args, assets: dict[str, Asset], **kwargs):
         super().__init__(*args, auto_id="%s", **kwargs)
-        self.fields["asset"].choices = [("", "Choose an asset"), *((asset.pk, str(asset)) for asset in assets.values())]
+        self.fields["asset"].choices = [
+            ("", _("Choose an asset")),
+            *((asset.pk, str(asset)) for asset in assets.values()),
+        ]
         self.fields["asset"].coerce = assets.get
 
     def clean(self):
@@ -44,7 +52,7 @@ class LegForm(forms.Form):
             except BadAmount as refusal:
                 self.add_error("amount", refusal.message)
         elif not text.strip():
-            self.add_error("amount", "Enter an amount")
+            self.add_error("amount", _("Enter an amount"))
         return data
 
 
@@ -93,7 +101,8 @@ class Row:
         """How the amount is understood; said back before anything is saved."""
         if not self.is_valid():
             return ""
-        return f"Read as {plain_amount(self.judged.cleaned_data['amount'], self.judged.cleaned_data['asset'])}"
+        data = self.judged.cleaned_data
+        return _("Read as %(amount)s") % {"amount": plain_amount(data["amount"], data["asset"])}
 
     @property
     def hint(self) -> str:
@@ -101,10 +110,13 @@ class Row:
         asset = self._holdings.assets.get(str(self.values.get("asset", "")))
         if asset is None:
             return ""
-        words = f"Up to {asset.decimals} decimals." if asset.decimals else "Whole numbers only."
-        if self._is_send:
-            words += f" Available {plain_amount(self._holdings.amounts.get(asset.pk, ZERO), asset)}."
-        return words
+        words = (
+            _("Up to %(count)d decimals.") % {"count": asset.decimals} if asset.decimals else _("Whole numbers only.")
+        )
+        if not self._is_send:
+            return words
+        available = plain_amount(self._holdings.amounts.get(asset.pk, ZERO), asset)
+        return f"{words} {_('Available %(amount)s.') % {'amount': available}}"
 
 
 class Holdings:
@@ -142,9 +154,9 @@ class Side:
         """What must be put right before another row is offered."""
         for row in self.rows:
             if row.is_blank:
-                return f"Fill in asset {row.number} first, both asset and amount."
+                return _("Fill in asset %(number)d first, both asset and amount.") % {"number": row.number}
             if not row.is_valid():
-                return f"Correct asset {row.number} first."
+                return _("Correct asset %(number)d first.") % {"number": row.number}
         return ""
 
 

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from console.words import joined
 from tickets.models import Connection, Event, Member, TransferOffer
 from tickets.models.event import EventQuerySet
 from tickets.models.status import FINAL
@@ -78,13 +81,13 @@ def changes(what: str, reference: str, since: Stamp, now: Stamp, member: Member)
     """What changed on a page, in words that can be read out; empty where nothing did. KeyError for an unknown page."""
     if what == "ticket":
         is_changed = since.later().filter(ticket__reference=reference).visible_to(member).exists()
-        return "This ticket changed" if is_changed else ""
+        return _("This ticket changed") if is_changed else ""
     counts = COUNTS[what]
     if now.last - since.last > FAR:
-        return "Much has changed"
+        return _("Much has changed")
     found = [(count(since.later(), member), noun) for noun, count in counts.items()]
-    words = [f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in found if number]
-    return f"{' and '.join(words)} changed" if words else ""
+    words = [NOUNS[noun](number) % {"count": number} for number, noun in found if number]
+    return _("%(things)s changed") % {"things": joined(words)} if words else ""
 
 
 def _tickets(events: EventQuerySet, member: Member) -> int:
@@ -123,4 +126,9 @@ COUNTS: dict[str, dict[str, Callable]] = {
     "history": {"ticket": _tickets_ended},
     "connections": {"connection": _connections},
     "offers": {"offer": _offers},
+}
+NOUNS: dict[str, Callable[[int], str]] = {
+    "ticket": lambda count: ngettext("%(count)d ticket", "%(count)d tickets", count),
+    "connection": lambda count: ngettext("%(count)d connection", "%(count)d connections", count),
+    "offer": lambda count: ngettext("%(count)d offer", "%(count)d offers", count),
 }

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tickets.models import Account, Member, Posting, PostingKind
 
@@ -84,10 +85,10 @@ class Movement:
     def counterparty(self) -> str:
         posting = self.posting
         if posting.kind == PostingKind.DEPOSIT:
-            return "Deposit, outside world"
+            return _("Deposit, outside world")
         ours = [self.names[pk] for pk in (posting.source_id, posting.destination_id) if pk in self.names]
         if len(ours) == 2 and posting.kind in MOVED:
-            return f"Between your vaults: {ours[0]} to {ours[1]}"
+            return _("Between your vaults: %(source)s to %(destination)s") % {"source": ours[0], "destination": ours[1]}
         source, destination = self._ends
         return str((destination if self.debit is not None else source).workspace)
 

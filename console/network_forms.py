@@ -2,6 +2,8 @@
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tickets.models import Connection, ConnectionStatus, Member, Profile
 from tickets.models.status import PENDING
@@ -14,13 +16,15 @@ class RequestForm(forms.Form):
 
     use_required_attribute = False
 
-    remote = forms.UUIDField(label="Profile", required=False, widget=forms.RadioSelect)
+    remote = forms.UUIDField(label=gettext_lazy("Profile"), required=False, widget=forms.RadioSelect)
     remote_id = forms.UUIDField(
-        label="Id of a profile that is not listed",
+        label=gettext_lazy("Id of a profile that is not listed"),
         required=False,
-        help_text="The other firm can tell you. It looks like 8c2f6f3e-5c0e-4b0a-9d0e-2b1f4f3a9c55.",
+        help_text=gettext_lazy("The other firm can tell you. It looks like 8c2f6f3e-5c0e-4b0a-9d0e-2b1f4f3a9c55."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"invalid": "Enter the id as the other firm sees it: 32 letters and figures, parted by hyphens"},
+        error_messages={
+            "invalid": gettext_lazy("Enter the id as the other firm sees it: 32 letters and figures, parted by hyphens")
+        },
     )
 
     def __init__(self, *args, local: Profile, member: Member, find: str, now, **kwargs):
@@ -41,7 +45,8 @@ class RequestForm(forms.Form):
         if self.errors:
             return data
         if bool(listed) == bool(typed):
-            sentence = "Choose a profile, or enter an id, not both" if listed else "Choose a profile, or enter an id"
+            both, none = _("Choose a profile, or enter an id, not both"), _("Choose a profile, or enter an id")
+            sentence = both if listed else none
             self.add_error("remote" if self.fields["remote"].widget.choices else "remote_id", sentence)
         elif typed:
             data["remote"] = self._get(Profile.objects.in_use(), typed, "remote_id")
@@ -52,7 +57,7 @@ class RequestForm(forms.Form):
     def _get(self, profiles, pk, field: str) -> Profile | None:
         profile = profiles.select_related("workspace").filter(pk=pk).first()
         if profile is None:
-            self.add_error(field, "No profile has this id. Check it with the other firm")
+            self.add_error(field, _("No profile has this id. Check it with the other firm"))
         return profile
 
     def _standing(self) -> dict:
@@ -66,6 +71,9 @@ class RequestForm(forms.Form):
         if connection is None:
             return {"text": profile.name}
         if connection.status == ConnectionStatus.APPROVED:
-            return {"disabled": f"{profile.name}, connected with {self.local} already"}
-        who = "you" if connection.is_requested_by(self.member) else "them"
-        return {"disabled": f"{profile.name}, asked for by {who} already; see your connections"}
+            words = _("%(profile)s, connected with %(own_profile)s already")
+        elif connection.is_requested_by(self.member):
+            words = _("%(profile)s, asked for by you already; see your connections")
+        else:
+            words = _("%(profile)s, asked for by them already; see your connections")
+        return {"disabled": words % {"profile": profile.name, "own_profile": self.local}}

@@ -6,11 +6,14 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from console.forms import hours_typed
 from console.moments import written
 from console.offers import COIN, Promises, full_name
 from console.templatetags.console import plain_amount
+from console.words import filled
 from tickets.amounts import mark_in_force
 from tickets.errors import BadAmount, Invalid
 from tickets.models import Connection, Member, Profile
@@ -30,11 +33,12 @@ READ_BACK = {  # ask the server how the amount reads, as soon as it is filled in
 
 
 class RejectForm(forms.Form):
-    reason = forms.CharField(label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, *args, reader: str, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = f"{reader} will read it. At most {REASON_MAX} characters."
+        words = _("%(reader)s will read it. At most %(max)d characters.")
+        self.fields["reason"].help_text = words % {"reader": reader, "max": REASON_MAX}
 
 
 class OfferForm(forms.Form):
@@ -48,73 +52,86 @@ class OfferForm(forms.Form):
 
     sender = forms.ModelChoiceField(
         Profile.objects.none(),
-        label="From which of your profiles?",
+        label=gettext_lazy("From which of your profiles?"),
         empty_label=None,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose the profile that offers",
-            "invalid_choice": "Choose one of your own profiles",
+            "required": gettext_lazy("Choose the profile that offers"),
+            "invalid_choice": gettext_lazy("Choose one of your own profiles"),
         },
     )
     receiver = forms.ModelChoiceField(
         Profile.objects.none(),
-        label="A connection",
+        label=gettext_lazy("A connection"),
         required=False,
-        empty_label="None of these",
-        error_messages={"invalid_choice": "Choose one of your connections, or enter a party ID"},
+        empty_label=gettext_lazy("None of these"),
+        error_messages={"invalid_choice": gettext_lazy("Choose one of your connections, or enter a party ID")},
     )
     party = forms.CharField(
-        label="Or the party ID of the receiver",
+        label=gettext_lazy("Or the party ID of the receiver"),
         required=False,
-        help_text="As the receiver gave it to you: a name, two colons and a fingerprint.",
+        help_text=gettext_lazy("As the receiver gave it to you: a name, two colons and a fingerprint."),
         widget=forms.TextInput(attrs=PLAIN),
     )
     amount = forms.CharField(
-        label=f"Amount of {COIN.name}",
+        label=filled(gettext_lazy("Amount of %(coin)s"), coin=COIN.name),
         max_length=200,
-        help_text=f"In {COIN.id}, up to {COIN.decimals} decimals.",
-        error_messages={"required": f"Enter the amount of {COIN.id}"},
+        help_text=filled(gettext_lazy("In %(coin)s, up to %(count)d decimals."), coin=COIN.id, count=COIN.decimals),
+        error_messages={"required": filled(gettext_lazy("Enter the amount of %(coin)s"), coin=COIN.id)},
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"} | READ_BACK),
     )
     description = forms.CharField(
-        label="Description",
+        label=gettext_lazy("Description"),
         required=False,
         strip=False,
-        help_text=f"The receiver reads it, and it stays as it is typed. At most {DESCRIPTION_MAX} characters.",
+        help_text=filled(
+            gettext_lazy("The receiver reads it, and it stays as it is typed. At most %(max)d characters."),
+            max=DESCRIPTION_MAX,
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     expires = forms.ChoiceField(
-        label="When does it expire?",
+        label=gettext_lazy("When does it expire?"),
         choices=[
-            ("1", "In 1 hour"),
-            ("4", "In 4 hours"),
-            ("24", "In 24 hours"),
-            ("48", "In 2 days"),
-            ("168", "In 7 days"),
-            ("other", "Other"),
+            ("1", gettext_lazy("In 1 hour")),
+            ("4", gettext_lazy("In 4 hours")),
+            ("24", gettext_lazy("In 24 hours")),
+            ("48", gettext_lazy("In 2 days")),
+            ("168", gettext_lazy("In 7 days")),
+            ("other", gettext_lazy("Other")),
         ],
         initial="24",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose when it expires", "invalid_choice": "Choose one of these, or Other"},
+        error_messages={
+            "required": gettext_lazy("Choose when it expires"),
+            "invalid_choice": gettext_lazy("Choose one of these, or Other"),
+        },
     )
     hours = forms.CharField(
-        label="Hours",
+        label=gettext_lazy("Hours"),
         required=False,
-        help_text="For example 6 or 1.5. Used only with Other.",
+        help_text=gettext_lazy("For example 6 or 1.5. Used only with Other."),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     reserve = forms.BooleanField(
-        label="Hold the amount now",
+        label=gettext_lazy("Hold the amount now"),
         required=False,
-        help_text="It is then set aside in your vault until the offer ends. Otherwise it moves on acceptance only if "
-        "you have it available then.",
+        help_text=gettext_lazy(
+            "It is then set aside in your vault until the offer ends. Otherwise it moves on acceptance only if you have"
+            " it available then."
+        ),
     )
     tracking_id = forms.CharField(
-        label="Tracking ID",
+        label=gettext_lazy("Tracking ID"),
         strip=False,
-        help_text="Both sides find the offer by it, and it is used only once: a form that is sent twice makes one "
-        f"offer. Change it to an ID of your own if you like, of at most {TRACKING_ID_MAX} characters.",
-        error_messages={"required": "Enter a tracking ID; it keeps the offer from being made twice"},
+        help_text=filled(
+            gettext_lazy(
+                "Both sides find the offer by it, and it is used only once: a form that is sent twice makes one offer."
+                " Change it to an ID of your own if you like, of at most %(max)d characters."
+            ),
+            max=TRACKING_ID_MAX,
+        ),
+        error_messages={"required": gettext_lazy("Enter a tracking ID; it keeps the offer from being made twice")},
         widget=forms.TextInput(attrs=PLAIN),
     )
 
@@ -129,8 +146,9 @@ class OfferForm(forms.Form):
         field = self.fields["receiver"]
         field.queryset = connected_with(member).select_related("workspace").order_by("workspace__name", "name")
         field.label_from_instance = full_name
-        self.fields["expires"].notes = {"other": {"text": "Give the hours below"}} | {
-            hours: {"text": f"{written(now + timedelta(hours=int(hours)))} if offered now"} for hours in self.PRESETS
+        ends = {hours: written(now + timedelta(hours=int(hours))) for hours in self.PRESETS}
+        self.fields["expires"].notes = {"other": {"text": _("Give the hours below")}} | {
+            hours: {"text": _("%(at)s if offered now") % {"at": at}} for hours, at in ends.items()
         }
 
     def clean_amount(self) -> Decimal:
@@ -150,7 +168,7 @@ class OfferForm(forms.Form):
         data["hours"] = self._hours(data.get("expires"), data.get("hours", "").strip())
         data["to"] = self._receiver(data.get("receiver"), data.get("party", ""))
         if data["to"] and data["to"] == data.get("sender"):
-            self.add_error("party" if data.get("party") else "receiver", "Choose a receiver other than the sender")
+            self.add_error("party" if data.get("party") else "receiver", _("Choose a receiver other than the sender"))
         return data
 
     @property
@@ -161,22 +179,24 @@ class OfferForm(forms.Form):
 
     def _receiver(self, connected: Profile | None, party: str) -> Profile | None:
         if connected and party:
-            self.add_error("party", "Choose a connection or enter a party ID, not both")
+            self.add_error("party", _("Choose a connection or enter a party ID, not both"))
         elif party:
             return self._party(party)
         elif connected is None and not self.errors.keys() & {"receiver", "party"}:
-            self.add_error("receiver", "Choose a connection, or enter the party ID of the receiver")
+            self.add_error("receiver", _("Choose a connection, or enter the party ID of the receiver"))
         return connected
 
     def _party(self, party: str) -> Profile | None:
         try:
             Profile._meta.get_field("party").run_validators(party)
         except ValidationError:
-            self.add_error("party", "Enter a party ID as in treasury::1220ab34: a name, two colons and a fingerprint")
+            self.add_error(
+                "party", _("Enter a party ID as in treasury::1220ab34: a name, two colons and a fingerprint")
+            )
             return None
         found = Profile.objects.in_use().filter(party=party).select_related("workspace").first()
         if found is None:
-            self.add_error("party", "No party with this ID is known here. Check it with the receiver")
+            self.add_error("party", _("No party with this ID is known here. Check it with the receiver"))
         return found
 
     def _hours(self, expires: str | None, text: str) -> Decimal | None:
@@ -184,18 +204,20 @@ class OfferForm(forms.Form):
             return Decimal(expires) if expires else None
         hours = hours_typed(text)
         if hours is None or not 0 < hours <= HOURS_MAX:
-            self.add_error("hours", f"Enter hours above 0 and up to {HOURS_MAX}, such as 6 or 1.5")
+            words = _("Enter hours above 0 and up to %(max)d, such as 6 or 1.5")
+            self.add_error("hours", words % {"max": HOURS_MAX})
             return None
         return hours
 
     def _note(self, profile: Profile) -> dict:
         promises = self.promises.get(profile.vault_id)
         if promises is None:
-            return {"text": "No vault to send from"}
-        words = f"{plain_amount(promises.available, COIN)} available in “{promises.vault.name}”"
+            return {"text": _("No vault to send from")}
+        words = _("%(available)s available in “%(vault)s”")
         if promises.promised:
-            words += f"; {plain_amount(promises.promised, COIN)} promised in open offers"
-        return {"text": words}
+            words = _("%(available)s available in “%(vault)s”; %(promised)s promised in open offers")
+        amounts = {name: plain_amount(getattr(promises, name), COIN) for name in ("available", "promised")}
+        return {"text": words % (amounts | {"vault": promises.vault.name})}
 
 
 def connected_with(member: Member):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
+from django.utils.translation import pgettext
 
 from console.templatetags.console import plain_amount
 from tickets.amounts import EXACT, ZERO
@@ -167,7 +168,7 @@ class OfferRow:
     @property
     def past(self) -> str:
         """How it ended."""
-        return "Out of funds" if self.is_out_of_funds else str(OfferStatus(self.status).label)
+        return pgettext("status", "Out of funds") if self.is_out_of_funds else str(OfferStatus(self.status).label)
 
     @property
     def drawn(self) -> str:

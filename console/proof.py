@@ -15,26 +15,33 @@ from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from console.access import MemberRequest
+from console.words import joined
 from tickets.models import PolicyLimit, Term
 
 INVALID, FORBIDDEN = 422, 403
 WORDS = {
-    "incorrect_code": "That code is wrong, or was used already, so nothing was done. Enter the one that is shown now",
-    "too_many_login_attempts": "Too many wrong codes, so nothing was done. Wait five minutes, then try again",
+    "incorrect_code": gettext_lazy(
+        "That code is wrong, or was used already, so nothing was done. Enter the one that is shown now"
+    ),
+    "too_many_login_attempts": gettext_lazy(
+        "Too many wrong codes, so nothing was done. Wait five minutes, then try again"
+    ),
 }
-NO_CODE = "Enter the code from your authenticator app, or a recovery code"
-NO_PASSKEY = "The passkey was not confirmed, so nothing was done. Confirm it again, or enter a code"
+NO_CODE = gettext_lazy("Enter the code from your authenticator app, or a recovery code")
+NO_PASSKEY = gettext_lazy("The passkey was not confirmed, so nothing was done. Confirm it again, or enter a code")
 
 
 class ProofForm(forms.Form):
     """What was typed or confirmed. allauth's own forms check it."""
 
     code = forms.CharField(
-        label="Code",
+        label=gettext_lazy("Code"),
         required=False,
-        help_text="From your authenticator app, or one of your recovery codes.",
+        help_text=gettext_lazy("From your authenticator app, or one of your recovery codes."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
     )
 
@@ -49,8 +56,10 @@ class Proof:
         self.request = request
         self.limits = PolicyLimit.objects.passed_by(request.member, amounts)
         if self.limits:
-            above = " and ".join(map(str, self.limits))
-            why = f"{request.member.workspace} asks for your second factor above {above}."
+            why = _("%(firm)s asks for your second factor above %(limits)s.") % {
+                "firm": request.member.workspace,
+                "limits": joined(map(str, self.limits)),
+            }
         self.why = why
         self.form = ProofForm(request.POST if why and request.method == "POST" else None)
         self.form.full_clean()

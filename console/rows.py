@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from console import ends
 from console.access import MemberRequest
@@ -100,7 +101,7 @@ class Row:
         """What the chip says once every leg is funded, and the ticket still waits for somebody's word."""
         if self.percent != 100:
             return None
-        return "All legs moved" if self.moved_count == self.leg_count else "All legs held"
+        return _("All legs moved") if self.moved_count == self.leg_count else _("All legs held")
 
     @cached_property
     def sent(self) -> list[Term]:
@@ -162,7 +163,9 @@ class Flow:
     @property
     def words(self) -> str:
         """The picture, for whoever cannot see it."""
-        out, into = self._side("out", self.out, self.out_held), self._side("in", self.into, self.into_held)
+        outs = (_("out none"), _("out %(all)s"), _("out %(all)s, of which held %(held)s"))
+        ins = (_("in none"), _("in %(all)s"), _("in %(all)s, of which held %(held)s"))
+        out, into = self._side(self.out, self.out_held, *outs), self._side(self.into, self.into_held, *ins)
         return f"{self.asset.id}: {out}; {into}"
 
     @property
@@ -180,9 +183,11 @@ class Flow:
     def _larger(self) -> Decimal:
         return max(self.out or ZERO, self.into or ZERO)
 
-    def _side(self, name: str, whole: Decimal | None, held: Decimal | None) -> str:
-        words = f"{name} {plain_amount(whole, self.asset) if whole else 'none'}"
-        return f"{words}, of which held {plain_amount(held, self.asset)}" if held else words
+    def _side(self, whole: Decimal | None, held: Decimal | None, none: str, unheld: str, partly: str) -> str:
+        if not whole:
+            return none
+        amounts = {"all": plain_amount(whole, self.asset), "held": plain_amount(held or ZERO, self.asset)}
+        return (partly if held else unheld) % amounts
 
 
 def asset_of(sums: dict) -> Asset:
@@ -248,8 +253,8 @@ class Link:
         if not self.is_pending:
             return None
         if not self.awaits_us:
-            return "Waiting for them"
-        return "Your approval" if self.is_yours else "Your firm’s approval"
+            return _("Waiting for them")
+        return _("Your approval") if self.is_yours else _("Your firm’s approval")
 
     @property
     def shape(self) -> str:

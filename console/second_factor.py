@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 PURPOSE = b"countersign second factor"
 QUIET = 4
@@ -24,8 +26,8 @@ QUIET = 4
 
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "That code is wrong, or was used already. Enter the one that is shown now",
-        "rate_limited": "Too many wrong codes. Wait five minutes, then try again",
+        "incorrect_code": gettext_lazy("That code is wrong, or was used already. Enter the one that is shown now"),
+        "rate_limited": gettext_lazy("Too many wrong codes. Wait five minutes, then try again"),
     }
 
     def encrypt(self, text: str) -> str:
@@ -37,7 +39,10 @@ class MFAAdapter(DefaultMFAAdapter):
             return _box().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             raise ValidationError(
-                "Codes cannot be checked, for this server’s key has changed. Ask support to remove your second factor"
+                _(
+                    "Codes cannot be checked, for this server’s key has changed. Ask support to remove your second"
+                    " factor"
+                )
             ) from None
 
     def build_totp_svg(self, url: str) -> str:
@@ -48,8 +53,9 @@ class MFAAdapter(DefaultMFAAdapter):
         dark = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, is_dark in enumerate(row) if is_dark]
         return format_html(
             '<svg class="qr" viewBox="0 0 {0} {0}" shape-rendering="crispEdges" role="img"'
-            ' aria-label="QR code for your authenticator app"><path d="{1}"/></svg>',
+            ' aria-label="{1}"><path d="{2}"/></svg>',
             len(matrix),
+            _("QR code for your authenticator app"),
             "".join(dark),
         )
 

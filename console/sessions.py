@@ -7,6 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from tickets.models import User
 
@@ -54,9 +55,13 @@ def end_others(user: User, here: str, now: datetime) -> int:
 
 def device_of(agent: str) -> str:
     """What a browser calls itself, in two words: Firefox on Windows."""
-    browser = next((name for sign, name in BROWSERS if sign in agent), "A browser")
-    system = next((name for sign, name in SYSTEMS if sign in agent), "an unknown system")
-    return f"{browser} on {system}"
+    browser = next((name for sign, name in BROWSERS if sign in agent), "")
+    system = next((name for sign, name in SYSTEMS if sign in agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    if browser:
+        return _("%(browser)s on an unknown system") % {"browser": browser}
+    return _("A browser on %(system)s") % {"system": system} if system else _("A browser on an unknown system")
 
 
 def _is_of(session: Session, user: User) -> bool:
@@ -68,5 +73,5 @@ def _is_of(session: Session, user: User) -> bool:
 
 def _place(known: UserSession | None, is_here: bool) -> Place:
     if known is None:
-        return Place("This browser", "", None, is_here)
+        return Place(_("This browser"), "", None, is_here)
     return Place(device_of(known.user_agent), known.ip, known.created_at, is_here)

@@ -3,13 +3,15 @@
 from typing import cast
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from console.words import filled
 from tickets.models import Member
 from tickets.models.preference import Density, Language, Theme, zones
 from tickets.models.workspace import NAME_MAX
 
-UNKNOWN = {"required": "Choose one of these", "invalid_choice": "Choose one of these"}
+UNKNOWN = {"required": gettext_lazy("Choose one of these"), "invalid_choice": gettext_lazy("Choose one of these")}
 
 
 class SettingForm(forms.Form):
@@ -25,28 +27,33 @@ class SettingForm(forms.Form):
 
     def saved(self) -> str:
         """What the page says once it is done."""
-        return "Your settings were saved."
+        return _("Your settings were saved.")
 
 
 class ProfileForm(SettingForm):
     name = forms.CharField(
-        label="Your name",
-        help_text=f"Your colleagues and the firms you deal with read it. At most {NAME_MAX} characters.",
+        label=gettext_lazy("Your name"),
+        help_text=filled(
+            gettext_lazy("Your colleagues and the firms you deal with read it. At most %(max)d characters."),
+            max=NAME_MAX,
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Enter your name"},
+        error_messages={"required": gettext_lazy("Enter your name")},
     )
 
     def now_of(self, member: Member) -> dict:
         return {"name": member.name}
 
     def saved(self) -> str:
-        return f"You are now called {self.cleaned_data['name']}."
+        return _("You are now called %(name)s.") % {"name": self.cleaned_data["name"]}
 
 
 class LookForm(SettingForm):
-    theme = forms.ChoiceField(label="Theme", choices=Theme, widget=forms.RadioSelect, error_messages=UNKNOWN)
+    theme = forms.ChoiceField(
+        label=gettext_lazy("Theme"), choices=Theme, widget=forms.RadioSelect, error_messages=UNKNOWN
+    )
     density = forms.ChoiceField(
-        label="Rows of tables", choices=Density, widget=forms.RadioSelect, error_messages=UNKNOWN
+        label=gettext_lazy("Rows of tables"), choices=Density, widget=forms.RadioSelect, error_messages=UNKNOWN
     )
 
 
@@ -63,9 +70,12 @@ class LanguageForm(SettingForm):
 
 class TimeForm(SettingForm):
     zone = forms.ChoiceField(
-        label="Time zone",
-        help_text="All times on pages and in downloads are told in it. What is stored stays in UTC.",
-        error_messages={"required": "Choose a time zone", "invalid_choice": "Choose a time zone of the list"},
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("All times on pages and in downloads are told in it. What is stored stays in UTC."),
+        error_messages={
+            "required": gettext_lazy("Choose a time zone"),
+            "invalid_choice": gettext_lazy("Choose a time zone of the list"),
+        },
     )
 
     def __init__(self, *args, **kwargs):
@@ -73,11 +83,11 @@ class TimeForm(SettingForm):
         cast(forms.ChoiceField, self.fields["zone"]).choices = zone_choices()
 
     def saved(self) -> str:
-        return f"Times are now told in {self.cleaned_data['zone']}."
+        return _("Times are now told in %(zone)s.") % {"zone": self.cleaned_data["zone"]}
 
 
 class KeyboardForm(SettingForm):
-    has_shortcuts = forms.BooleanField(label="Use single-key shortcuts", required=False)
+    has_shortcuts = forms.BooleanField(label=gettext_lazy("Use single-key shortcuts"), required=False)
 
 
 FORMS: dict[str, type[SettingForm]] = {

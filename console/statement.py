@@ -21,6 +21,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Case, Count, Q, Value, When
+from django.utils.translation import gettext as _
 
 from console.movements import MOVED, Movement, accounts_of, entering, leaving, reference, told
 from tickets.amounts import ZERO, AmountSum, plain
@@ -130,7 +131,7 @@ class Statement:
 
     @property
     def title(self) -> str:
-        return "All vaults" if self.is_of_all else self.vaults[0].name
+        return _("All vaults") if self.is_of_all else self.vaults[0].name
 
     @property
     def as_of(self) -> datetime:

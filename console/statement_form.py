@@ -4,6 +4,8 @@ from datetime import date
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from console.access import MemberRequest
 from console.movements import names_of, vaults_of
@@ -13,8 +15,7 @@ from tickets.models import Asset
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 
 
-def _day(label: str) -> forms.DateField:
-    invalid = f"Enter {label.lower()} as a day, such as 2026-11-21"
+def _day(label: str, invalid: str) -> forms.DateField:
     return forms.DateField(
         label=label,
         input_formats=["%Y-%m-%d"],
@@ -35,17 +36,18 @@ class StatementForm(forms.Form):
         self.assets = {asset.pk: asset for asset in held.distinct()}
         given = {name: value for name, value in request.GET.items() if value}
         super().__init__(self._usual() | given)
-        vaults = [("all", "All vaults")] if len(self.own) > 1 else []
+        vaults = [("all", _("All vaults"))] if len(self.own) > 1 else []
         vaults += [(str(vault.number), vault.name) for vault in self.own]
         self.fields["account"] = forms.ChoiceField(
-            label="Account", choices=vaults, error_messages={"invalid_choice": "Choose one of your vaults"}
+            label=_("Account"), choices=vaults, error_messages={"invalid_choice": _("Choose one of your vaults")}
         )
         self.fields["asset"] = forms.ChoiceField(
-            label="Asset",
+            label=_("Asset"),
             choices=[(pk, pk) for pk in self.assets],
-            error_messages={"invalid_choice": "Choose an asset that your vaults have had"},
+            error_messages={"invalid_choice": _("Choose an asset that your vaults have had")},
         )
-        self.fields["from"], self.fields["to"] = _day("From"), _day("To")
+        self.fields["from"] = _day(pgettext("day", "From"), _("Enter from as a day, such as 2026-11-21"))
+        self.fields["to"] = _day(pgettext("day", "To"), _("Enter to as a day, such as 2026-11-21"))
 
     @property
     def is_possible(self) -> bool:
@@ -56,9 +58,11 @@ class StatementForm(forms.Form):
         data = super().clean()
         for name in ("from", "to"):
             if (day := data.get(name)) and not EARLIEST <= day <= LATEST:
-                self.add_error(name, f"Enter a day between {EARLIEST} and {LATEST}")
+                self.add_error(
+                    name, _("Enter a day between %(first)s and %(last)s") % {"first": EARLIEST, "last": LATEST}
+                )
         if not self.errors and data["from"] > data["to"]:
-            self.add_error("to", "Enter a last day that is not before the first")
+            self.add_error("to", _("Enter a last day that is not before the first"))
         return data
 
     def statement(self) -> Statement:

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from console.documents import FAINT, INK, Document
 from console.movements import Movement
 from console.statement import Digest, Holds, Statement
@@ -32,10 +34,17 @@ class StatementDocument(Document):
 def statement_pdf(statement: Statement, holds: Holds, firm: str) -> bytes:
     """As many lines as there are; the caller sees to it that these are LINES_MAX at most."""
     asset, totals, period = statement.asset, statement.totals, statement.period
-    title = f"Statement of account: {statement.title}, {asset.pk}"
+    title = _("Statement of account: %(account)s, %(asset)s") % {"account": statement.title, "asset": asset.pk}
     paper = StatementDocument(title, firm, statement.now.astimezone(period.zone), landscape=True)
-    paper.heading("Statement of account")
-    paper.heading(f"{statement.title}, {asset.pk}. {period.first} to {period.last}, in {period.zone}.", 11)
+    paper.heading(_("Statement of account"))
+    about = _("%(account)s, %(asset)s. %(first)s to %(last)s, in %(zone)s.") % {
+        "account": statement.title,
+        "asset": asset.pk,
+        "first": period.first,
+        "last": period.last,
+        "zone": period.zone,
+    }
+    paper.heading(about, 11)
     paper.ln(3)
     widest = max(totals.opening + totals.credit, totals.debit, holds.total)
     width, size = _measure(paper, figures(widest, statement))
@@ -54,8 +63,9 @@ def statement_pdf(statement: Statement, holds: Holds, firm: str) -> bytes:
         paper.head = list(zip(widths, cells, sides, strict=True))
         paper.on_break()
 
-    head("Reference", f"Date ({period.zone})", "Counterparty", "Debit", "Credit", "Balance")
-    row("", str(period.first), "Opening balance", "", "", figures(totals.opening, statement))
+    date = _("Date (%(zone)s)") % {"zone": period.zone}
+    head(_("Reference"), date, _("Counterparty"), _("Debit"), _("Credit"), _("Balance"))
+    row("", str(period.first), _("Opening balance"), "", "", figures(totals.opening, statement))
     digest, debit, credit, balance = Digest(asset, totals.opening), ZERO, ZERO, totals.opening
     for line in statement.lines():
         digest.add_line(line)
@@ -64,25 +74,31 @@ def statement_pdf(statement: Statement, holds: Holds, firm: str) -> bytes:
         paper.rule()
         row(line.reference, when(line, statement), who(line), *amounts)
     paper.rule(paper.epw - SIDES * width, grey=INK)
-    row("", str(period.last), "Closing balance", *(figures(amount, statement) for amount in (debit, credit, balance)))
+    row(
+        "", str(period.last), _("Closing balance"), *(figures(amount, statement) for amount in (debit, credit, balance))
+    )
     double_rule(paper, SIDES * width)
     paper.head = []
     paper.ln(5)
-    paper.heading(f"Holds, not yet moved ({holds.count})", 11)
+    paper.heading(_("Holds, not yet moved (%(count)d)") % {"count": holds.count}, 11)
     if holds.lines:
-        head("Reference", "Since", "Counterparty", "Held")
+        head(_("Reference"), _("Since"), _("Counterparty"), _("Held"))
         for line in holds.lines:
             row(line.reference, when(line, statement), who(line), figures(line.debit, statement))
             paper.rule()
-    row("", "", "Held", figures(holds.total, statement))
+    row("", "", _("Held"), figures(holds.total, statement))
     double_rule(paper, width)
     paper.head = []
     paper.ln(3)
-    paper.note(
-        f"Available: {plain_amount(balance - holds.total, asset)}, the closing balance less what is held."
-        f" As of {statement.as_of.astimezone(period.zone):%Y-%m-%d %H:%M:%S} {period.zone}."
-        f" Checksum (SHA-256): {digest.closed(balance)}"
+    words = _(
+        "Available: %(amount)s, the closing balance less what is held. As of %(at)s. Checksum (SHA-256): %(checksum)s"
     )
+    facts = {
+        "amount": plain_amount(balance - holds.total, asset),
+        "at": f"{statement.as_of.astimezone(period.zone):%Y-%m-%d %H:%M:%S} {period.zone}",
+        "checksum": digest.closed(balance),
+    }
+    paper.note(words % facts)
     return paper.finish()
 
 

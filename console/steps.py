@@ -2,22 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from console.ends import is_push
 from console.forms import ConnectionForm, ExpirationForm, ExternalIdForm, NoteForm, ProfileForm, TypeForm
 from tickets.models import Kind, Member, Ticket
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
     """`form` cleans what was typed and `save` calls the verb; a step without them has a view of its own."""
 
     slug: str
-    name: str
-    question: str
+    name: Any
+    question: Any
     form: type[forms.Form] | None = None
     save: Callable[[Ticket, dict, Member], None] | None = None
     template: str = "wizard/step.html"
@@ -47,31 +49,33 @@ def save_type(ticket: Ticket, kind: str, settlement: str, by: Member) -> None:
 
 TYPE = Step(
     "type",
-    "Type",
-    "What kind of ticket?",
+    gettext_lazy("Type"),
+    gettext_lazy("What kind of ticket?"),
     TypeForm,
     lambda ticket, data, by: save_type(ticket, data["kind"], data["settlement"], by),
     "wizard/type.html",
 )
 PROFILE = Step(
     "profile",
-    "Profile",
-    "Which of your profiles opens it?",
+    gettext_lazy("Profile"),
+    gettext_lazy("Which of your profiles opens it?"),
     ProfileForm,
     lambda ticket, data, by: ticket.set_profile(data["profile"], by=by),
 )
 FUNDING = Step(
     "funding",
-    "Funding",
-    "Who do you settle with?",
+    gettext_lazy("Funding"),
+    gettext_lazy("Who do you settle with?"),
     ConnectionForm,
     lambda ticket, data, by: ticket.set_connection(data["connection"], by=by),
 )
-ASSETS = Step("assets", "Assets", "Which assets should move?", template="wizard/assets.html")
+ASSETS = Step(
+    "assets", gettext_lazy("Assets"), gettext_lazy("Which assets should move?"), template="wizard/assets.html"
+)
 EXPIRATION = Step(
     "expiration",
-    "Expiration",
-    "When should it expire?",
+    gettext_lazy("Expiration"),
+    gettext_lazy("When should it expire?"),
     ExpirationForm,
     lambda ticket, data, by: ticket.set_expiration(data["hours"], by=by),
     "wizard/expiration.html",
@@ -79,23 +83,29 @@ EXPIRATION = Step(
 )
 NOTE = Step(
     "note",
-    "Note",
-    "A note to the other firm?",
+    gettext_lazy("Note"),
+    gettext_lazy("A note to the other firm?"),
     NoteForm,
     lambda ticket, data, by: ticket.set_note(data["note"], by=by),
     made_by="ticket.note_set",
 )
 EXTERNAL_ID = Step(
     "external-id",
-    "External ID",
-    "Your own ID for this ticket?",
+    gettext_lazy("External ID"),
+    gettext_lazy("Your own ID for this ticket?"),
     ExternalIdForm,
     lambda ticket, data, by: ticket.set_external_id(data["external_id"], by=by),
     "wizard/external_id.html",
     "ticket.external_id_set",
 )
-REVIEW = Step("review", "Review", "Review the request", template="wizard/review.html")
+REVIEW = Step("review", gettext_lazy("Review"), gettext_lazy("Review the request"), template="wizard/review.html")
 
+WORDS = {
+    "now": pgettext_lazy("step", "now"),
+    "done": pgettext_lazy("step", "done"),
+    "optional": pgettext_lazy("step", "optional"),
+    "to_do": pgettext_lazy("step", "to do"),
+}
 MADE_AT_ONCE = ("ticket.proposed", "ticket.copied")
 """Acts that make a whole draft: through the API, and from the terms of another ticket."""
 STEPS = (TYPE, PROFILE, FUNDING, ASSETS, EXPIRATION, NOTE, EXTERNAL_ID, REVIEW)
@@ -152,6 +162,6 @@ def progress(ticket: Ticket | None, current: Step) -> list[dict]:
     done = steps_done(ticket) if ticket else set()
     rows = []
     for step in STEPS:
-        word = "now" if step is current else "done" if step in done else "optional" if step.is_optional else "to do"
-        rows.append({"step": step, "word": word})
+        state = "now" if step is current else "done" if step in done else "optional" if step.is_optional else "to_do"
+        rows.append({"step": step, "state": state, "word": WORDS[state]})
     return rows

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.utils.translation import override
+
 from console.ends import is_between
 from console.export import timed
 from console.rows import Row
@@ -43,9 +45,11 @@ def lines(tickets, member: Member, now: datetime) -> Iterator[list]:
     """`tickets` in their order, read in pieces. A ticket without legs has one line."""
     for ticket in tickets.with_legs().iterator(chunk_size=CHUNK):
         row = Row(ticket, member, now)
-        head, tail = _head(row), _tail(row)
-        for leg in list(ticket.terms.all()) or [None]:
-            yield [*head, *_leg(leg, ticket, member), *tail]
+        with override("en"):  # what programs sort by must not differ from person to person
+            head, tail = _head(row), _tail(row)
+            legs = [_leg(leg, ticket, member) for leg in list(ticket.terms.all()) or [None]]
+        for leg in legs:
+            yield [*head, *leg, *tail]
 
 
 def _head(row: Row) -> list:
@@ -54,7 +58,7 @@ def _head(row: Row) -> list:
         row.ticket.reference,
         own.external_id,
         row.ticket.get_kind_display(),
-        TicketStatus(row.status).label,
+        str(TicketStatus(row.status).label),
         " and ".join(party.workspace.name for party in row.partners if party.workspace),
         row.via.workspace.name if row.via else "",
         own.profile,
@@ -73,7 +77,7 @@ def _leg(leg: Term | None, ticket: Ticket, member: Member) -> list:
         ends[leg.receiver_id],
         plain(leg.amount, leg.asset.decimals),
         leg.asset_id,
-        TermStatus(leg.status).label,
+        str(TermStatus(leg.status).label),
         leg.tx_hash,
     ]
 

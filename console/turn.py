@@ -3,6 +3,8 @@
 from datetime import datetime
 from itertools import combinations
 
+from django.utils.translation import gettext as _
+
 from console import ends
 from console.templatetags.tickets import firm
 from tickets.models import (
@@ -94,11 +96,11 @@ def split_of(ticket: Ticket, member: Member, connection: Connection | None) -> l
     """Two firms of the ticket that must be connected and are not; empty where all are."""
     if not ends.is_between(ticket, member):
         is_connected = connection and connection.status == ConnectionStatus.APPROVED
-        return [] if is_connected else ["Your firm", firm(ends.far(ticket, member))]
+        return [] if is_connected else [_("Your firm"), firm(ends.far(ticket, member))]
     two, ours = (ticket.initiator, ticket.counterparty), ticket.party_of(member)
     for pair in [two] if ticket.opened_at else combinations((ours, *two), 2):
         if not Connection.objects.between(*(party.profile for party in pair)).approved().exists():
-            return ["Your firm" if party == ours else firm(party) for party in pair]
+            return [_("Your firm") if party == ours else firm(party) for party in pair]
     return []
 
 

@@ -11,16 +11,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from console import ends
 from console.access import member_required, need, ticket_for
-from console.act_forms import ExternalIdForm, NoteForm, ReasonForm
+from console.act_forms import ExternalIdForm, NoteForm, Readers, ReasonForm
 from console.acts import CONFLICT, INVALID, perform
 from console.proof import Proof
 from console.templatetags.tickets import firms
 from console.views.tickets import facts_of
 from tickets.models import Right, TermStatus, Ticket, TicketStatus
+from tickets.models.words import within
 
 
 @member_required
@@ -32,7 +34,7 @@ def approve(request, reference):
     if request.method == "POST":
         return perform(
             request,
-            said(request, apart(ticket).approve, f"{ticket} is approved and open.", by=member),
+            said(request, apart(ticket).approve, _("%(ticket)s is approved and open.") % {"ticket": ticket}, by=member),
             then=reverse("ticket", args=[reference]),
             page="acts/approve.html",
             context=context,
@@ -50,19 +52,19 @@ def decline(request, reference):
     need(request, Right.APPROVE)
     if request.method != "POST" and (ticket.status != TicketStatus.AWAITING_APPROVAL or is_made_by(request, ticket)):
         return redirect("ticket", reference)
-    return with_reason(request, ticket, "decline", "declined")
+    return with_reason(request, ticket, "decline", "declined", _("%(ticket)s is declined."))
 
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, reference):
-    return end(request, reference, "cancel", "cancelled", is_own=True)
+    return end(request, reference, "cancel", "cancelled", _("%(ticket)s is cancelled."), is_own=True)
 
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def reject(request, reference):
-    return end(request, reference, "reject", "rejected", is_own=False)
+    return end(request, reference, "reject", "rejected", _("%(ticket)s is rejected."), is_own=False)
 
 
 @member_required
@@ -71,17 +73,17 @@ def note(request, reference):
     """Something said to the other parties, at any time: also once the ticket has ended."""
     ticket, member = ticket_for(request, reference), request.member
     if not member.may(Right.CANCEL):
-        raise PermissionDenied(f"Your role, {member.get_role_display().lower()}, may not add notes.")
+        raise PermissionDenied(_("Your role, %(role)s, may not add notes.") % {"role": within(member.role)})
     if ticket.status == TicketStatus.DRAFT:
         return redirect("ticket", reference)
     last = ticket.events.order_by("-pk").values_list("pk", flat=True).first()
-    form = NoteForm(posted(request), readers=note_readers_of(ticket, member), initial={"seen": last})
+    form = NoteForm(posted(request), readers=readers_of(ticket, member), initial={"seen": last})
     context = context_of(request, ticket) | {"form": form}
     if not form.is_valid():
         return render(request, "acts/note.html", context, status=INVALID if form.is_bound else None)
     return perform(
         request,
-        said(request, note_once, "Your note is added.", ticket, **form.cleaned_data, by=member),
+        said(request, note_once, _("Your note is added."), ticket, **form.cleaned_data, by=member),
         then=reverse("ticket", args=[reference]),
         page="acts/note.html",
         context=context,
@@ -105,7 +107,7 @@ def external_id(request, reference):
         return render(request, "acts/external_id.html", context | {"earlier": earlier}, status=CONFLICT)
     return perform(
         request,
-        said(request, apart(ticket).set_external_id, "External ID saved.", wanted, by=member),
+        said(request, apart(ticket).set_external_id, _("External ID saved."), wanted, by=member),
         then=reverse("ticket", args=[reference]),
         page="acts/external_id.html",
         context=context,
@@ -116,7 +118,7 @@ def external_id(request, reference):
 # Shared
 
 
-def end(request, reference, act: str, done: str, *, is_own: bool):
+def end(request, reference, act: str, done: str, words: str, *, is_own: bool):
     ticket, member = ticket_for(request, reference), request.member
     need(request, Right.CANCEL)
     can_be_ended = is_own == (ticket.workspace_id == member.workspace_id) and ticket.can_be_ended_by(
@@ -124,11 +126,11 @@ def end(request, reference, act: str, done: str, *, is_own: bool):
     )
     if request.method != "POST" and not can_be_ended:
         return redirect("ticket", reference)
-    return with_reason(request, ticket, act, done, can_be_ended=can_be_ended)
+    return with_reason(request, ticket, act, done, words, can_be_ended=can_be_ended)
 
 
-def with_reason(request, ticket: Ticket, act: str, done: str, **more):
-    """Run the verb `act` with the reason that was given; `done` is its past."""
+def with_reason(request, ticket: Ticket, act: str, done: str, words: str, **more):
+    """Run the verb `act` with the reason that was given; `done` is its past, and `words` say so of the ticket."""
     form = ReasonForm(posted(request), readers=readers_of(ticket, request.member))
     page, context = f"acts/{act}.html", context_of(request, ticket) | {"form": form} | more
     if not form.is_valid():
@@ -136,7 +138,7 @@ def with_reason(request, ticket: Ticket, act: str, done: str, **more):
     verb, member = getattr(apart(ticket), act), request.member
     return perform(
         request,
-        said(request, verb, f"{ticket} is {done}.", by=member, reason=form.cleaned_data["reason"]),
+        said(request, verb, words % {"ticket": ticket}, by=member, reason=form.cleaned_data["reason"]),
         then=reverse("ticket", args=[ticket.reference]),
         page=page,
         context=context,
@@ -145,15 +147,9 @@ def with_reason(request, ticket: Ticket, act: str, done: str, **more):
     )
 
 
-def readers_of(ticket: Ticket, member) -> str:
+def readers_of(ticket: Ticket, member) -> Readers | str:
     """Who reads what this member writes on the ticket."""
-    return firms(ends.others(ticket, member)) if ticket.opened_at else "your colleagues"
-
-
-def note_readers_of(ticket: Ticket, member) -> str:
-    if not ticket.opened_at:
-        return "Only your colleagues will read it, also once the ticket is open"
-    return f"{readers_of(ticket, member)} will read it"
+    return firms(ends.others(ticket, member)) if ticket.opened_at else Readers.COLLEAGUES
 
 
 def note_once(ticket: Ticket, *, note: str, seen: int | None, by) -> None:

@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from console.access import member_required, need, ticket_for
@@ -27,8 +28,9 @@ def again(request, reference):
         return see_other(reverse("ticket", args=[draft.reference]))
     missing = first_missing(draft)
     if missing is REVIEW:
-        messages.success(request, f"This draft has the terms of {reference}. Nobody else sees it until you open it.")
+        words = _("This draft has the terms of %(ticket)s. Nobody else sees it until you open it.")
+        messages.success(request, words % {"ticket": reference})
     else:
-        words = f"The profiles of {reference} are no longer connected. Choose others; its legs are in the draft."
-        messages.warning(request, words)
+        words = _("The profiles of %(ticket)s are no longer connected. Choose others; its legs are in the draft.")
+        messages.warning(request, words % {"ticket": reference})
     return see_other(missing.url(draft) if missing is REVIEW else f"{missing.url(draft)}?next=review")

@@ -10,6 +10,8 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -57,7 +59,8 @@ def add(request: MemberRequest) -> HttpResponse:
     data = form.cleaned_data
     try:
         machine = Member.objects.add_machine(data["name"], data["role"], data["public_key"], by=request.member)
-        messages.success(request, f"{machine} was added. Give the machine its id, below, to send as X-API-Key.")
+        words = _("%(machine)s was added. Give the machine its id, below, to send as X-API-Key.")
+        messages.success(request, words % {"machine": machine})
     except Refused as refusal:
         machine = added_before(request, data) if isinstance(refusal, Conflict) else None
         if machine is None:
@@ -177,11 +180,12 @@ def valid_of(machine: Member, now: datetime) -> list[ApiKey]:
 def key_row(key: ApiKey, now: datetime) -> dict:
     """A key with its state: how the chip is drawn, and what it says."""
     if key.revoked_at:
-        return {"key": key, "shape": "withdrawn", "label": "Revoked"}
+        return {"key": key, "shape": "withdrawn", "label": pgettext("key", "Revoked")}
     if not key.is_valid(now):
-        return {"key": key, "shape": "expired", "label": "Ended"}
-    shape, label = ("awaiting_peer", "Valid, ending") if key.expires_at else ("approved", "Valid")
-    return {"key": key, "shape": shape, "label": label, "is_valid": True}
+        return {"key": key, "shape": "expired", "label": pgettext("key", "Ended")}
+    if key.expires_at:
+        return {"key": key, "shape": "awaiting_peer", "label": pgettext("key", "Valid, ending"), "is_valid": True}
+    return {"key": key, "shape": "approved", "label": pgettext("key", "Valid"), "is_valid": True}
 
 
 def posted(request: MemberRequest):

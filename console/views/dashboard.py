@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from console.access import MemberRequest, member_required
 from console.offers import offer_rows
@@ -64,6 +65,7 @@ class Step:
     is_done: bool
     act: str = ""
     url: str = ""
+    is_needed: bool = True
     is_next: bool = False
 
 
@@ -76,16 +78,21 @@ def first_steps(member: Member) -> list[Step]:
     request_url = reverse("connection-request") if member.may(Right.REQUEST) else ""
     create_url = reverse("ticket-new") if member.may(Right.CREATE) else ""
     steps = [
-        Step("Workspace made", str(member.workspace), True),
+        Step(_("Workspace made"), str(member.workspace), True),
         Step(
-            "Have a network profile",
-            "The name under which other firms find you, and the vault that receives. Support adds it.",
+            _("Have a network profile"),
+            _("The name under which other firms find you, and the vault that receives. Support adds it."),
             has_profile,
         ),
-        Step("Connect with a firm", "Both sides approve.", has_connection, "Request connection", request_url),
-        Step("Bring in assets", "Support books what you deposit. Not needed to receive only.", has_assets),
-        Step("Open a ticket", "One-way to receive, two-way to exchange.", False, "Open ticket", create_url),
+        Step(_("Connect with a firm"), _("Both sides approve."), has_connection, _("Request connection"), request_url),
+        Step(
+            _("Bring in assets"),
+            _("Support books what you deposit. Not needed to receive only."),
+            has_assets,
+            is_needed=False,
+        ),
+        Step(_("Open a ticket"), _("One-way to receive, two-way to exchange."), False, _("Open ticket"), create_url),
     ]
-    must = [step for step in steps if not step.is_done and step.what != "Bring in assets"]
+    must = [step for step in steps if step.is_needed and not step.is_done]
     must[0].is_next = True
     return steps

@@ -2,6 +2,7 @@
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import member_required, need, ticket_for
@@ -43,9 +44,10 @@ def confirm(request, reference):
     context = context_of(request, ticket) | consequence_of(request, ticket, form)
     if request.method != "POST":
         return render(request, "acts/fund_confirm.html", context)
+    words = _("You funded %(what)s.") % {"what": plain_what(form.chosen)}
     return perform(
         request,
-        said(request, apart(ticket).fund, f"You funded {plain_what(form.chosen)}.", form.sources, by=member),
+        said(request, apart(ticket).fund, words, form.sources, by=member),
         then=reverse("ticket", args=[reference]),
         page="acts/fund_confirm.html",
         context=context,
@@ -67,7 +69,7 @@ def by_hand(request, reference, number):
     context["proof"] = Proof.of_legs(request, [leg])
     if not form.is_valid():
         return render(request, "acts/by_hand.html", context, status=INVALID if form.is_bound else None)
-    tx_hash, words = form.cleaned_data["tx_hash"], f"Leg {number} is funded by hand."
+    tx_hash, words = form.cleaned_data["tx_hash"], _("Leg %(leg)d is funded by hand.") % {"leg": number}
     return perform(
         request,
         said(request, apart(ticket).fund_manually, words, leg, tx_hash, by=member),
@@ -92,9 +94,10 @@ def agree(request, reference):
     context["proof"] = Proof.of_legs(request, context["own"])
     if request.method != "POST":
         return render(request, "acts/agree.html", context)
+    words = _("You let %(what)s move.") % {"what": plain_what(context["own"])}
     return perform(
         request,
-        said(request, apart(ticket).agree, f"You let {plain_what(context['own'])} move.", by=member),
+        said(request, apart(ticket).agree, words, by=member),
         then=reverse("ticket", args=[reference]),
         page="acts/agree.html",
         context=context,
@@ -110,7 +113,7 @@ def fulfil(request, reference):
     if request.method == "POST":
         return perform(
             request,
-            said(request, apart(ticket).fulfil, f"{ticket} is settled.", by=member),
+            said(request, apart(ticket).fulfil, _("%(ticket)s is settled.") % {"ticket": ticket}, by=member),
             then=reverse("ticket", args=[reference]),
             page="acts/fulfil.html",
             context=context_of(request, ticket),

@@ -2,6 +2,7 @@
 
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseBase, HttpResponseNotModified
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
@@ -20,7 +21,7 @@ def live(request):
     by every open screen.
     """
     if SESSION_KEY not in request.session:
-        return HttpResponse("You are signed out.", status=401, content_type="text/plain")
+        return HttpResponse(_("You are signed out."), status=401, content_type="text/plain")
     now = Stamp.now()
     tag = f'"{now}"'
     if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:

@@ -13,6 +13,8 @@ from django.db import DatabaseError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from console.access import MemberRequest, member_required, offer_for
@@ -23,8 +25,15 @@ from console.proof import Proof
 from console.views.offers import context_of
 from tickets.amounts import ZERO
 from tickets.models import Account, OfferStatus, Right, TransferOffer
+from tickets.models.words import within
 
 log = logging.getLogger(__name__)
+MAY_NOT = {
+    "make": gettext_lazy("Your role, %(role)s, may not make transfer offers."),
+    "accept": gettext_lazy("Your role, %(role)s, may not accept transfer offers."),
+    "reject": gettext_lazy("Your role, %(role)s, may not reject transfer offers."),
+    "withdraw": gettext_lazy("Your role, %(role)s, may not withdraw transfer offers."),
+}
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -60,7 +69,7 @@ def reject(request: MemberRequest, pk) -> HttpResponse:
 
     def verb():
         apart(found).reject(by=member, reason=form.cleaned_data["reason"])
-        messages.success(request, f"You rejected {context['row'].what}. Nothing has moved.")
+        messages.success(request, _("You rejected %(amount)s. Nothing has moved.") % {"amount": context["row"].what})
 
     return act(request, found, "reject", "rejected", verb, context, form)
 
@@ -76,7 +85,7 @@ def withdraw(request: MemberRequest, pk) -> HttpResponse:
 
     def verb():
         apart(found).withdraw(by=member)
-        messages.success(request, f"You withdrew your offer of {context['row'].what}.")
+        messages.success(request, _("You withdrew your offer of %(amount)s.") % {"amount": context["row"].what})
 
     return act(request, found, "withdraw", "withdrawn", verb, context)
 
@@ -109,8 +118,7 @@ def act(
 def allow(request: MemberRequest, right: Right, what: str) -> None:
     """Answer 403 where the role does not allow the act."""
     if not request.member.may(right):
-        role = request.member.get_role_display().lower()
-        raise PermissionDenied(f"Your role, {role}, may not {what} transfer offers.")
+        raise PermissionDenied(MAY_NOT[what] % {"role": within(request.member.role)})
 
 
 def apart(found: TransferOffer) -> TransferOffer:
@@ -127,12 +135,14 @@ def tell_outcome(request: MemberRequest, offer: TransferOffer) -> None:
     """What came of an acceptance, in the moment after it."""
     what, firm = str(Coins(offer.amount)), offer.sender.workspace.name
     if offer.status == OfferStatus.COMPLETED:
-        words = f"{what} from {firm} has arrived in your vault “{offer.destination.name}”."
-        messages.success(request, f"You accepted, and {words}")
+        words = _("You accepted, and %(amount)s from %(firm)s has arrived in your vault “%(vault)s”.")
+        messages.success(request, words % {"amount": what, "firm": firm, "vault": offer.destination.name})
     elif offer.status == OfferStatus.WITHDRAWN:
-        messages.warning(request, f"You accepted, but nothing moved: {firm} is {offer.reason}. The offer has ended.")
+        words = _("You accepted, but nothing moved: %(firm)s is %(reason)s. The offer has ended.")
+        messages.warning(request, words % {"firm": firm, "reason": offer.reason})
     elif offer.receiver.vault is None:
-        words = f"{offer.receiver} has no vault to receive into."
-        messages.warning(request, f"You accepted. Nothing has moved yet: {words}")
+        words = _("You accepted. Nothing has moved yet: %(profile)s has no vault to receive into.")
+        messages.warning(request, words % {"profile": offer.receiver})
     else:
-        messages.info(request, f"You accepted. {what} moves in a moment; it is tried again until the offer expires.")
+        words = _("You accepted. %(amount)s moves in a moment; it is tried again until the offer expires.")
+        messages.info(request, words % {"amount": what})

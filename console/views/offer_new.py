@@ -12,6 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import MemberRequest, member_required
@@ -93,7 +95,8 @@ def make(request: MemberRequest, form: OfferForm) -> HttpResponse:
         now=request.now,
         reserve=data["reserve"],
     )
-    messages.success(request, f"You offered {Coins(made.amount)} to {data['to'].workspace}.")
+    words = _("You offered %(amount)s to %(firm)s.")
+    messages.success(request, words % {"amount": Coins(made.amount), "firm": data["to"].workspace})
     return see_other(reverse("offer", args=[made.pk]))
 
 
@@ -102,7 +105,7 @@ def taken(request: MemberRequest, form: OfferForm, refusal: Taken, context: dict
     data, found = form.cleaned_data, cast(TransferOffer, refusal.offer)
     said = (data["sender"].pk, data["to"].pk, data["amount"], data["description"])
     if said == (found.sender_id, found.receiver_id, found.amount, found.description):
-        messages.info(request, "This offer was made already: here it is. For another one start a new form.")
+        messages.info(request, _("This offer was made already: here it is. For another one start a new form."))
         return see_other(reverse("offer", args=[found.pk]))
     form.add_error("tracking_id", refusal.message)
     return render(request, FORM, context, status=CONFLICT)
@@ -137,26 +140,26 @@ def reading_of(form: OfferForm) -> dict:
 
 def why_not_held(reading: dict) -> str:
     if reading["funds"] is None:
-        return f"It cannot be held: {reading['sender']} has no vault to send from"
+        return _("It cannot be held: %(profile)s has no vault to send from") % {"profile": reading["sender"]}
     missing = reading["missing"]
-    return f"It cannot be held: {missing} too little is available" if missing else ""
+    return _("It cannot be held: %(amount)s too little is available") % {"amount": missing} if missing else ""
 
 
 def rows_of(request: MemberRequest, form: OfferForm, change: str) -> list[dict]:
     """Everything that was filled in, each with the way to change it."""
     data = form.cleaned_data
+    expires = _("%(hours)s after you make it: %(at)s if now") % {
+        "hours": hours_in_words(data["hours"]),
+        "at": written(end_of(request, form)),
+    }
     rows = [
-        ("sender", "From", data["sender"]),
-        ("receiver", "To", full_name(data["to"])),
-        ("party", "Party ID of the receiver", data["to"].party),
-        ("amount", "Amount", Coins(data["amount"])),
-        ("description", "Description", data["description"] or "None"),
-        (
-            "expires",
-            "Expires",
-            f"{hours_in_words(data['hours'])} after you make it: {written(end_of(request, form))} if now",
-        ),
-        ("reserve", "Held now", "Yes, until the offer ends" if data["reserve"] else "No"),
-        ("tracking_id", "Tracking ID", data["tracking_id"]),
+        ("sender", _("From"), data["sender"]),
+        ("receiver", _("To"), full_name(data["to"])),
+        ("party", _("Party ID of the receiver"), data["to"].party),
+        ("amount", _("Amount"), Coins(data["amount"])),
+        ("description", _("Description"), data["description"] or pgettext("description", "None")),
+        ("expires", _("Expires"), expires),
+        ("reserve", _("Held now"), _("Yes, until the offer ends") if data["reserve"] else _("No")),
+        ("tracking_id", _("Tracking ID"), data["tracking_id"]),
     ]
     return [{"label": label, "value": value, "href": f"{change}#{form[name].auto_id}"} for name, label, value in rows]

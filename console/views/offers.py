@@ -6,6 +6,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from console import timeline
@@ -131,7 +132,8 @@ def header() -> list[str]:
 
 def lines(request: MemberRequest, offers, is_sent: bool) -> Iterator[list]:
     for offer in offers.iterator(chunk_size=CHUNK):
-        status = offer.status_at(request.now)
+        with override("en"):  # what programs sort by must not differ from person to person
+            label = str(OfferStatus(offer.status_at(request.now)).label)
         yield [
             offer.reference,
             offer.created_at,
@@ -141,7 +143,7 @@ def lines(request: MemberRequest, offers, is_sent: bool) -> Iterator[list]:
             CC,
             offer.description,
             offer.tracking_id,
-            OfferStatus(status).label,
+            label,
             offer.reason,
             "yes" if offer.reserves else "no",
             offer.expires_at,
@@ -162,7 +164,6 @@ def context_of(request: MemberRequest, found: TransferOffer) -> dict:
         "offer": found,
         "row": row,
         "is_own": is_sent and is_received,
-        "status_words": OfferStatus(row.status).label.lower(),
         "box_url": reverse("offers-sent" if is_sent else "offers"),
     }
 

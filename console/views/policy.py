@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from console.access import MemberRequest, member_required, need
@@ -50,8 +51,8 @@ def policy(request: MemberRequest) -> HttpResponse:
     """Changing limits asks for the second factor too, once there is one: else a stolen session would lift them."""
     need(request, Right.MANAGE)
     limits = {limit.asset_id: limit for limit in PolicyLimit.objects.of(request.member)}
-    why = f"{request.member.workspace} has limits, so changing them asks for your second factor."
-    proof = Proof(request, why=why if limits else "")
+    why = _("%(firm)s has limits, so changing them asks for your second factor.")
+    proof = Proof(request, why=why % {"firm": request.member.workspace} if limits else "")
     data = request.POST if request.method == "POST" else None
     form = LimitsForm(data, assets=list(Asset.objects.all()), limits=limits, prefix="above")
     context = {"section": "settings", "form": form, "proof": proof}
@@ -72,4 +73,4 @@ def policy(request: MemberRequest) -> HttpResponse:
 def keep(request: MemberRequest, form: LimitsForm) -> None:
     with transaction.atomic():
         changes = [PolicyLimit.objects.set(asset, to, by=request.member) for asset, to in form.wanted.items()]
-    messages.success(request, "The limits are saved." if any(changes) else "Nothing was changed.")
+    messages.success(request, _("The limits are saved.") if any(changes) else _("Nothing was changed."))

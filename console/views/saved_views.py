@@ -5,23 +5,28 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import MemberRequest, member_required
 from console.acts import perform, see_other
 from console.paging import CURSORS
+from console.words import filled
 from tickets.models import SavedView
 from tickets.models.saved_view import VIEW_NAME_MAX
 
-LISTS = {"tickets": "Active tickets", "history": "Ticket history"}
+LISTS = {"tickets": gettext_lazy("Active tickets"), "history": gettext_lazy("Ticket history")}
 """The lists that a view can be of: the name of the address, and what people call it."""
 
 
 class NameForm(forms.Form):
     name = forms.CharField(
-        label="Name",
+        label=gettext_lazy("Name"),
         required=False,  # the verb says what is missing
-        help_text=f"At most {VIEW_NAME_MAX} characters, for example Europe desk, this week.",
+        help_text=filled(
+            gettext_lazy("At most %(max)d characters, for example Europe desk, this week."), max=VIEW_NAME_MAX
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -51,7 +56,7 @@ def save(request: MemberRequest) -> HttpResponse:
 
     def verb():
         SavedView.objects.keep(form.cleaned_data["name"], path, query, by=request.member, now=request.now)
-        messages.success(request, f"The view “{form.cleaned_data['name']}” was saved.")
+        messages.success(request, _("The view “%(name)s” was saved.") % {"name": form.cleaned_data["name"]})
 
     return perform(request, verb, then=url, page=page, context=context, form=form)
 
@@ -64,7 +69,7 @@ def saved_view(request: MemberRequest, pk) -> HttpResponse:
     then, name = reverse("saved-views"), view.name
     if "remove" in request.POST:
         view.delete()
-        messages.success(request, f"The view “{name}” was removed.")
+        messages.success(request, _("The view “%(name)s” was removed.") % {"name": name})
         return see_other(then)
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": name})
     context = {"form": form, "view": view, "name": name}

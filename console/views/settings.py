@@ -5,6 +5,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from console.access import MemberRequest, member_required
@@ -46,8 +48,10 @@ def change(request: MemberRequest, section: str) -> HttpResponse:
 @require_POST
 def end_sessions(request: MemberRequest) -> HttpResponse:
     count = end_others(request.member.user, request.session.session_key, request.now)
-    sessions = "1 other session" if count == 1 else f"{count} other sessions"
-    messages.success(request, f"You were signed out of {sessions}." if count else "You are signed in nowhere else.")
+    words = ngettext(
+        "You were signed out of %(count)d other session.", "You were signed out of %(count)d other sessions.", count
+    )
+    messages.success(request, words % {"count": count} if count else _("You are signed in nowhere else."))
     return see_other(reverse("settings"))
 
 

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from console import statement_csv as csv_of
@@ -72,13 +73,15 @@ def statement_pdf(request: MemberRequest) -> HttpResponse:
     with one_moment():
         count = statement.totals.count + (holds := statement.holds()).count
         if count > pdf_of.LINES_MAX:
-            words = f"A PDF has {pdf_of.LINES_MAX} lines at most, and this would have {count}."
-            messages.error(request, f"{words} Choose fewer days, or take the CSV.")
+            words = _(
+                "A PDF has %(max)d lines at most, and this would have %(count)d. Choose fewer days, or take the CSV."
+            )
+            messages.error(request, words % {"max": pdf_of.LINES_MAX, "count": count})
             return redirect(f"{reverse('statement')}?{urlencode(form.query())}")
         pdf = pdf_of.statement_pdf(statement, holds, str(request.member.workspace))
     return download(pdf, name_of(statement, "pdf"))
 
 
 def name_of(statement: Statement, ending: str) -> str:
-    vault, period = slugify(statement.title) or "vault", statement.period
+    vault, period = "all-vaults" if statement.is_of_all else slugify(statement.title) or "vault", statement.period
     return f"statement-{vault}-{statement.asset.pk}-{period.first}-{period.last}.{ending}"

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import member_required, need, ticket_for
@@ -65,7 +67,8 @@ def step(request, reference, slug):
     if current is REVIEW and request.method == "POST":
         return submit(request, ticket)
     if ticket.status != TicketStatus.DRAFT:
-        messages.info(request, f"{ticket.reference} has been opened already, so its draft is closed.")
+        words = _("%(ticket)s has been opened already, so its draft is closed.")
+        messages.info(request, words % {"ticket": ticket.reference})
         return redirect(ticket_url(ticket))
     missing = first_missing(ticket)
     if current.number > missing.number:
@@ -196,7 +199,7 @@ def page_context(ticket, current, request=None):
         "is_change": is_change,
         "back": back,
         "saved_at": saved_at,
-        "so_far": ticket and [row for row in summary(ticket, request.now) if row.get("value") not in ("Never", "None")],
+        "so_far": ticket and [row for row in summary(ticket, request.now) if not row["is_left_out"]],
     }
 
 
@@ -225,28 +228,45 @@ def summary(ticket, now, changeable=False):
     ours, theirs = ticket.initiator, ticket.counterparty
     terms = list(ticket.terms.all())
     is_plain = (ticket.kind, ticket.settlement) == (Kind.ONE_WAY, Settlement.LEG_BY_LEG)
+    left_out = {
+        slug
+        for slug, answer in (
+            ("expiration", ticket.expires_in),
+            ("note", ticket.note),
+            ("external-id", ours.external_id),
+        )
+        if not answer
+    }
+    none = pgettext("note or external ID", "None")
     rows = [
-        ("type", "Type", ticket.get_kind_display()),
-        ("type", "Settlement", "" if is_plain else ticket.get_settlement_display()),
-        ("profile", "Your profile", ours.profile),
-        ("funding", "Connection", theirs.profile and name_of(theirs)),
-        ("assets", "You receive", [term for term in terms if term.sender_id == theirs.pk]),
-        ("assets", "You send", [term for term in terms if term.sender_id == ours.pk]),
-        ("expiration", "Expires", expiration_in_words(ticket, now)),
-        ("note", "Note", ticket.note or "None"),
-        ("external-id", "External ID", ours.external_id or "None"),
+        ("type", _("Type"), ticket.get_kind_display()),
+        ("type", _("Settlement"), "" if is_plain else ticket.get_settlement_display()),
+        ("profile", _("Your profile"), ours.profile),
+        ("funding", _("Connection"), theirs.profile and name_of(theirs)),
+        ("assets", _("You receive"), [term for term in terms if term.sender_id == theirs.pk]),
+        ("assets", _("You send"), [term for term in terms if term.sender_id == ours.pk]),
+        ("expiration", _("Expires"), expiration_in_words(ticket, now)),
+        ("note", _("Note"), ticket.note or none),
+        ("external-id", _("External ID"), ours.external_id or none),
     ]
-    directions = {"You receive": "in", "You send": "out"}
     return [
         {
             "label": label,
             "legs" if isinstance(value, list) else "value": value,
-            "direction": directions.get(label),
+            "direction": direction_of(value, ours),
             "href": f"{step_called(slug).url(ticket)}?next=review" if changeable else None,
+            "is_left_out": slug in left_out,
         }
         for slug, label, value in rows
         if value
     ]
+
+
+def direction_of(value, ours):
+    """Of a row of legs: out where we send them."""
+    if not isinstance(value, list):
+        return None
+    return "out" if value[0].sender_id == ours.pk else "in"
 
 
 def name_of(party):
@@ -258,9 +278,11 @@ def name_of(party):
 def expiration_in_words(ticket, now):
     """Both how long and until when, were it opened now."""
     if ticket.expires_in is None:
-        return "Never"
-    hours = hours_in_words(Decimal(hours_of(ticket.expires_in)))
-    return f"{hours} after opening; if opened now, {written(now + ticket.expires_in)}"
+        return pgettext("expires", "Never")
+    return _("%(hours)s after opening; if opened now, %(at)s") % {
+        "hours": hours_in_words(Decimal(hours_of(ticket.expires_in))),
+        "at": written(now + ticket.expires_in),
+    }
 
 
 def skip_if_asked(request, ticket):
