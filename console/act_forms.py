@@ -200,7 +200,7 @@ class FundForm(forms.Form):
         return side | {"disabled" if missing else "text": words}
 
 
-def _available(shown: SafeString) -> SafeString:
+def _available(shown: str) -> SafeString:
     return mark_safe(escape(_("%(amount)s available")) % {"amount": shown})
 
 

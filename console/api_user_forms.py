@@ -5,9 +5,9 @@ from typing import cast
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from console.words import filled
+from console.words import filled, joined
 from tickets.errors import Invalid
 from tickets.models import Right, Role
 from tickets.models.public_key import is_private, read_public_key
@@ -19,6 +19,18 @@ OVERLAPS = [
     ("24", gettext_lazy("24 hours")),
     ("168", gettext_lazy("7 days")),
 ]
+
+
+MAY = {
+    Right.VIEW: pgettext_lazy("may", "see tickets"),
+    Right.CREATE: pgettext_lazy("may", "open tickets"),
+    Right.FUND: pgettext_lazy("may", "fund tickets"),
+    Right.CANCEL: pgettext_lazy("may", "cancel or reject tickets"),
+    Right.APPROVE: pgettext_lazy("may", "approve tickets"),
+    Right.REQUEST: pgettext_lazy("may", "request connections"),
+    Right.CONNECT: pgettext_lazy("may", "approve or remove connections"),
+    Right.MANAGE: pgettext_lazy("may", "manage API users, user groups and policy limits"),
+}
 
 
 class RoleField(forms.ChoiceField):
@@ -102,5 +114,5 @@ class RotateForm(PublicKeyForm):
 
 def rights_of(role: str) -> str:
     """What a role allows, in words: "see tickets, open tickets and fund tickets"."""
-    *most, last = (right for right in Right if right in RIGHTS[role])
-    return f"{', '.join(most)} and {last}" if most else last
+    *most, last = (str(MAY[right]) for right in Right if right in RIGHTS[role])
+    return joined([", ".join(most), last]) if most else last

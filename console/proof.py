@@ -112,8 +112,8 @@ class Proof:
     def _told(self, check: forms.Form) -> str:
         error: ValidationError = next(iter(check.errors.as_data().values()))[0]
         if error.code == "incorrect_code" and isinstance(check, ReauthenticateWebAuthnForm):
-            return NO_PASSKEY
-        return WORDS.get(error.code or "", NO_PASSKEY if "credential" in check.errors else error.messages[0])
+            return str(NO_PASSKEY)
+        return str(WORDS.get(error.code or "", NO_PASSKEY if "credential" in check.errors else error.messages[0]))
 
     @cached_property
     def _kinds(self) -> set[str]:

@@ -1,5 +1,6 @@
 """The receipt of a ticket as a document, in the words of the page."""
 
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from console.documents import Document
 from console.receipts import Receipt, ReceiptLeg
 from console.templatetags.console import CHIPS, plain_amount
 from console.templatetags.tickets import full_name
+from tickets.models import Party
 from tickets.models.words import within
 
 LABEL = 42.0  # millimetres
@@ -28,26 +30,8 @@ def receipt_pdf(receipt: Receipt, firm: str, now: datetime, zone: tzinfo) -> byt
     paper.heading(_("Receipt of ticket %(reference)s") % {"reference": ticket.reference})
     paper.use()
     paper.ln(2)
-    fact(_("Status"), str(CHIPS[receipt.status][0]))
-    fact(_("Type"), f"{ticket.get_kind_display()}, {within(ticket.settlement)}")
-    for label, at in (
-        (pgettext("moment", "Opened"), ticket.opened_at),
-        (_("Expiry set to"), ticket.expires_at),
-        (pgettext("moment", "Ended"), ticket.ended_at),
-    ):
-        if at:
-            fact(label, moment(at))
-    for party in receipt.parties:
-        name = full_name(party)
-        fact(party.get_role_display(), _("%(firm)s, your firm") % {"firm": name} if party == receipt.ours else name)
-    for label, text in (
-        (_("Your external ID"), receipt.ours.external_id),
-        (_("Note"), ticket.note),
-        (_("Reason"), ticket.reason),
-    ):
-        if text:
-            fact(label, text)
-    fact(_("Ticket ID"), str(ticket.pk))
+    for label, text in ticket_facts(receipt, moment):
+        fact(label, text)
     for leg in receipt.legs:
         paper.ln(4)
         paper.heading(_("Leg %(number)d") % {"number": leg.term.number}, 12)
@@ -57,6 +41,34 @@ def receipt_pdf(receipt: Receipt, firm: str, now: datetime, zone: tzinfo) -> byt
     paper.ln(2)
     paper.note(_("As %(firm)s may read it, at %(at)s. Amounts are exact.") % {"firm": firm, "at": moment(now)})
     return paper.finish()
+
+
+def ticket_facts(receipt: Receipt, moment: Callable) -> list[tuple[str, str]]:
+    """What the receipt says of the whole ticket."""
+    ticket = receipt.ticket
+    moments = (
+        (pgettext("moment", "Opened"), ticket.opened_at),
+        (_("Expiry set to"), ticket.expires_at),
+        (pgettext("moment", "Ended"), ticket.ended_at),
+    )
+    texts = (
+        (_("Your external ID"), receipt.ours.external_id),
+        (_("Note"), ticket.note),
+        (_("Reason"), ticket.reason),
+        (_("Ticket ID"), str(ticket.pk)),
+    )
+    return [
+        (_("Status"), str(CHIPS[receipt.status][0])),
+        (_("Type"), f"{ticket.get_kind_display()}, {within(ticket.settlement)}"),
+        *((label, moment(at)) for label, at in moments if at),
+        *((party.get_role_display(), _party(party, receipt)) for party in receipt.parties),
+        *((label, text) for label, text in texts if text),
+    ]
+
+
+def _party(party: Party, receipt: Receipt) -> str:
+    name = full_name(party)
+    return _("%(firm)s, your firm") % {"firm": name} if party == receipt.ours else name
 
 
 def facts_of(leg: ReceiptLeg, moment) -> list[tuple[str, str]]:
