@@ -1,28 +1,25 @@
 """The wizard's pages. The draft is a row that every page shows and saves to, so any device goes on with it."""
 
 import uuid
-from decimal import Decimal
 
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import member_required, need, ticket_for
 from console.acts import INVALID, perform, see_other, show_refusal
-from console.forms import TypeForm, hours_of
+from console.draft_summary import summary
+from console.forms import TypeForm
 from console.legs import LegForms
-from console.moments import written
 from console.proof import Proof
 from console.steps import ASSETS, EXTERNAL_ID, REVIEW, STEPS, TYPE, first_missing, progress, resume_at, step_called
-from console.timeline import hours_in_words
 from console.views.acts import earlier_use
 from console.views.tickets import facts_of
 from tickets.errors import Refused
-from tickets.models import Kind, Right, Settlement, Ticket, TicketStatus
+from tickets.models import Right, Ticket, TicketStatus
 
 
 @member_required
@@ -220,68 +217,6 @@ def review_context(request, ticket):
         "rows": rows,
         "proof": Proof.of_legs(request, ticket.terms.all()),
         "earlier": earlier_use(ticket, request.member, ticket.initiator.external_id),
-    }
-
-
-def summary(ticket, now, changeable=False):
-    """What the draft says so far, one row for each answer."""
-    ours, theirs = ticket.initiator, ticket.counterparty
-    terms = list(ticket.terms.all())
-    is_plain = (ticket.kind, ticket.settlement) == (Kind.ONE_WAY, Settlement.LEG_BY_LEG)
-    left_out = {
-        slug
-        for slug, answer in (
-            ("expiration", ticket.expires_in),
-            ("note", ticket.note),
-            ("external-id", ours.external_id),
-        )
-        if not answer
-    }
-    none = pgettext("note or external ID", "None")
-    rows = [
-        ("type", _("Type"), ticket.get_kind_display()),
-        ("type", _("Settlement"), "" if is_plain else ticket.get_settlement_display()),
-        ("profile", _("Your profile"), ours.profile),
-        ("funding", _("Connection"), theirs.profile and name_of(theirs)),
-        ("assets", _("You receive"), [term for term in terms if term.sender_id == theirs.pk]),
-        ("assets", _("You send"), [term for term in terms if term.sender_id == ours.pk]),
-        ("expiration", _("Expires"), expiration_in_words(ticket, now)),
-        ("note", _("Note"), ticket.note or none),
-        ("external-id", _("External ID"), ours.external_id or none),
-    ]
-    return [
-        {
-            "label": label,
-            "legs" if isinstance(value, list) else "value": value,
-            "direction": direction_of(value, ours),
-            "href": f"{step_called(slug).url(ticket)}?next=review" if changeable else None,
-            "is_left_out": slug in left_out,
-        }
-        for slug, label, value in rows
-        if value
-    ]
-
-
-def direction_of(value, ours):
-    """Of a row of legs: out where we send them."""
-    if not isinstance(value, list):
-        return None
-    return "out" if value[0].sender_id == ours.pk else "in"
-
-
-def name_of(party):
-    """Firm and profile, or one name where both have the same."""
-    firm, profile = str(party.workspace), str(party.profile)
-    return firm if firm == profile else f"{firm}, {profile}"
-
-
-def expiration_in_words(ticket, now):
-    """Both how long and until when, were it opened now."""
-    if ticket.expires_in is None:
-        return pgettext("expires", "Never")
-    return _("%(hours)s after opening; if opened now, %(at)s") % {
-        "hours": hours_in_words(Decimal(hours_of(ticket.expires_in))),
-        "at": written(now + ticket.expires_in),
     }
 
 
