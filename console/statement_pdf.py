@@ -37,14 +37,7 @@ def statement_pdf(statement: Statement, holds: Holds, firm: str) -> bytes:
     title = _("Statement of account: %(account)s, %(asset)s") % {"account": statement.title, "asset": asset.pk}
     paper = StatementDocument(title, firm, statement.now.astimezone(period.zone), landscape=True)
     paper.heading(_("Statement of account"))
-    about = _("%(account)s, %(asset)s. %(first)s to %(last)s, in %(zone)s.") % {
-        "account": statement.title,
-        "asset": asset.pk,
-        "first": period.first,
-        "last": period.last,
-        "zone": period.zone,
-    }
-    paper.heading(about, 11)
+    paper.heading(_about(statement), 11)
     paper.ln(3)
     widest = max(totals.opening + totals.credit, totals.debit, holds.total)
     width, size = _measure(paper, figures(widest, statement))
@@ -90,16 +83,31 @@ def statement_pdf(statement: Statement, holds: Holds, firm: str) -> bytes:
     double_rule(paper, width)
     paper.head = []
     paper.ln(3)
+    paper.note(_available(balance - holds.total, statement, digest.closed(balance)))
+    return paper.finish()
+
+
+def _about(statement: Statement) -> str:
+    period = statement.period
+    return _("%(account)s, %(asset)s. %(first)s to %(last)s, in %(zone)s.") % {
+        "account": statement.title,
+        "asset": statement.asset.pk,
+        "first": period.first,
+        "last": period.last,
+        "zone": period.zone,
+    }
+
+
+def _available(amount: Decimal, statement: Statement, checksum: str) -> str:
     words = _(
         "Available: %(amount)s, the closing balance less what is held. As of %(at)s. Checksum (SHA-256): %(checksum)s"
     )
-    facts = {
-        "amount": plain_amount(balance - holds.total, asset),
-        "at": f"{statement.as_of.astimezone(period.zone):%Y-%m-%d %H:%M:%S} {period.zone}",
-        "checksum": digest.closed(balance),
+    zone = statement.period.zone
+    return words % {
+        "amount": plain_amount(amount, statement.asset),
+        "at": f"{statement.as_of.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone}",
+        "checksum": checksum,
     }
-    paper.note(words % facts)
-    return paper.finish()
 
 
 def figures(amount: Decimal | None, statement: Statement) -> str:
