@@ -2,9 +2,16 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils import translation
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People are added by the operator, never by themselves."""
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """In the language of whoever reads it, who may not be whoever sits at this browser."""
+        language = getattr(context.get("user"), "language", "") or translation.get_language()
+        with translation.override(language):
+            super().send_mail(template_prefix, email, context)

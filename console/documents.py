@@ -12,11 +12,12 @@ from typing import cast
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+
+from console.preferences import language_in_force
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table that it leaves out
 
@@ -56,7 +57,7 @@ class Document(FPDF):
             self.add_font(name, fname=_file(name))
         self.set_fallback_fonts([f"{BODY}-{subset}" for subset in SUBSETS[1:]], exact_match=False)
         self.set_title(title)
-        self.set_lang(get_language() or "en")
+        self.set_lang(language_in_force())
         self.set_creator("Countersign")
         self.set_creation_date(now)
         self.set_margins(14, 14)

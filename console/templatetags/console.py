@@ -7,6 +7,8 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from console import moments
 from console.chips import CHIPS, SHAPES
@@ -119,12 +121,17 @@ def chip(status: str, percent: int | None = None, label: str | None = None) -> s
     if shape == "pie":
         drawing = drawing.format(50 if percent is None else int(percent))
     return format_html(
-        '<span class="chip chip--{}">{}<span class="vh">Status: </span>{}{}</span>',
+        '<span class="chip chip--{}">{}<span class="vh">{} </span>{}{}</span>',
         modifier,
         _svg(drawing, size=12, box=12),
+        pgettext("before a chip", "Status:"),
         label or word,
-        "" if percent is None else format_html('<span class="vh">, {} percent</span>', int(percent)),
+        "" if percent is None else format_html('<span class="vh">, {}</span>', _percent(percent)),
     )
+
+
+def _percent(percent: int) -> str:
+    return _("%(percent)d percent") % {"percent": int(percent)}
 
 
 # Icons and copying
@@ -158,10 +165,10 @@ def icon(name: str) -> str:
 def copy(text: str, what: str) -> str:
     """The button beside a value that copies all of it; `what` names the value in its accessible name."""
     return format_html(
-        '<button class="copy" type="button" data-copy="{}">{}<span class="vh">Copy {}</span></button>',
+        '<button class="copy" type="button" data-copy="{}">{}<span class="vh">{}</span></button>',
         text,
         icon("copy"),
-        what,
+        _("Copy %(what)s") % {"what": what},
     )
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django import template
-from django.utils.html import format_html, format_html_join, linebreaks
+from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from console import ends
 from console.recital import AHEAD, DONE, LAPSED, who_sends_what
@@ -21,7 +22,8 @@ register = template.Library()
 register.filter(within)
 
 HOUR = timedelta(hours=1)
-UNNAMED = "the counterparty"
+UNNAMED = gettext_lazy("the counterparty")
+LISTS = {"and": gettext_lazy("%(others)s and %(last)s"), "or": gettext_lazy("%(others)s or %(last)s")}
 LINE = 25  # figures and point that fit beside a ticker in one line of a phone
 FEW = 3  # amounts that are named before the others are only counted
 
@@ -78,30 +80,38 @@ def terms(context, ticket: Ticket) -> dict:
     member = context["member"]
     ours = ticket.party_of(member)
     rows = [
-        {"label": "Type", "value": f"{ticket.get_kind_display()}, {ticket.get_settlement_display().lower()}"},
-        {"label": "Your profile", "value": ours.profile},
+        {"label": _("Type"), "value": _type_of(ticket)},
+        {"label": _("Your profile"), "value": ours.profile},
         *(_between(ticket, member) if ends.is_between(ticket, member) else _with_another(ticket, member)),
-        {"label": "Expires", "value": f"{hours(ticket.expires_in)} after opening" if ticket.expires_in else "Never"},
-        {"label": "Note", "value": linebreaks_of(ticket.note) or "None"},
-        {"label": "External ID", "value": ours.external_id or "None"},
+        {"label": _("Expires"), "value": _expiration_of(ticket)},
+        {"label": _("Note"), "value": linebreaks_of(ticket.note) or _("None")},
+        {"label": _("External ID"), "value": ours.external_id or _("None")},
     ]
     return {"rows": rows}
 
 
+def _type_of(ticket: Ticket) -> str:
+    return f"{ticket.get_kind_display()}, {within(ticket.settlement)}"
+
+
+def _expiration_of(ticket: Ticket) -> str:
+    return _("%(hours)s after opening") % {"hours": hours(ticket.expires_in)} if ticket.expires_in else _("Never")
+
+
 def _with_another(ticket: Ticket, member: Member) -> list[dict]:
     return [
-        {"label": "Connection", "value": full_name(ends.far(ticket, member))},
-        {"label": "You receive", "direction": "in", "legs": coming(ticket, member), "value": "Nothing"},
-        {"label": "You send", "direction": "out", "legs": going(ticket, member), "value": "Nothing"},
+        {"label": _("Connection"), "value": full_name(ends.far(ticket, member))},
+        {"label": _("You receive"), "direction": "in", "legs": coming(ticket, member), "value": _("Nothing")},
+        {"label": _("You send"), "direction": "out", "legs": going(ticket, member), "value": _("Nothing")},
     ]
 
 
 def _between(ticket: Ticket, member: Member) -> list[dict]:
     near, far = ends.near(ticket, member), ends.far(ticket, member)
     return [
-        {"label": "Between", "value": _joined([full_name(near), full_name(far)], "and")},
-        {"label": f"{firm(far)} sends", "legs": coming(ticket, member), "value": "Nothing"},
-        {"label": f"{firm(near)} sends", "legs": going(ticket, member), "value": "Nothing"},
+        {"label": _("Between"), "value": _joined([full_name(near), full_name(far)], "and")},
+        {"label": _("%(firm)s sends") % {"firm": firm(far)}, "legs": coming(ticket, member), "value": _("Nothing")},
+        {"label": _("%(firm)s sends") % {"firm": firm(near)}, "legs": going(ticket, member), "value": _("Nothing")},
     ]
 
 
@@ -115,7 +125,7 @@ def linebreaks_of(text: str) -> str:
 
 @register.filter
 def firm(party: Party) -> str:
-    return party.workspace.name if party.workspace else UNNAMED
+    return party.workspace.name if party.workspace else str(UNNAMED)
 
 
 @register.filter
@@ -128,7 +138,7 @@ def firms(parties: Iterable[Party]) -> str:
 def firm_of(context, party_id: int) -> str:
     """A party of `ticket` within a sentence, told to whoever looks."""
     party = next(party for party in context["ticket"].parties.all() if party.pk == party_id)
-    return "your firm" if party.workspace_id == context["member"].workspace_id else firm(party)
+    return _("your firm") if party.workspace_id == context["member"].workspace_id else firm(party)
 
 
 @register.filter
@@ -174,18 +184,23 @@ def some_amounts(legs: list[Term]) -> str:
 @register.simple_tag
 def what(legs: list[Term]) -> str:
     """What a funding is about: its amount, or how many legs."""
-    return said(legs[0]) if len(legs) == 1 else f"{len(legs)} legs"
+    return said(legs[0]) if len(legs) == 1 else _count_of(legs)
 
 
 @register.filter
 def plain_what(legs: list[Term]) -> str:
-    return plain_amount(legs[0].amount, legs[0].asset) if len(legs) == 1 else f"{len(legs)} legs"
+    return plain_amount(legs[0].amount, legs[0].asset) if len(legs) == 1 else _count_of(legs)
+
+
+def _count_of(legs: list[Term]) -> str:
+    return ngettext("%(count)d leg", "%(count)d legs", len(legs)) % {"count": len(legs)}
 
 
 @register.filter
 def numbers(legs: list[Term]) -> str:
     """ "leg 2", "legs 2 and 3"."""
-    return f"leg{'s' if len(legs) > 1 else ''} {_joined([str(leg.number) for leg in legs], 'and')}"
+    joined = _joined([str(leg.number) for leg in legs], "and")
+    return ngettext("leg %(numbers)s", "legs %(numbers)s", len(legs)) % {"numbers": joined}
 
 
 @register.filter
@@ -200,7 +215,7 @@ def _joined(parts: list, word: str) -> SafeString:
     head = first[0]
     for part in first[1:]:
         head = format_html("{}, {}", head, part)
-    return format_html("{} {} {}", head, word, last)
+    return mark_safe(LISTS[word] % {"others": conditional_escape(head), "last": conditional_escape(last)})
 
 
 # Time

@@ -1,5 +1,6 @@
 // Conveniences only: every page works without this file, and nothing here decides anything about money.
 (() => {
+	const { sayCopied, sayNotCopied, saySending } = document.currentScript.dataset;
 	const sending = new Map(); // form -> the pressed button and what it showed
 
 	const announce = (words) => {
@@ -36,7 +37,7 @@
 
 	document.addEventListener("click", (event) => {
 		const button = event.target.closest("[data-copy]");
-		if (button) copy(button.dataset.copy, button).then(() => announce("Copied"), () => announce("Could not copy"));
+		if (button) copy(button.dataset.copy, button).then(() => announce(sayCopied), () => announce(sayNotCopied));
 		for (const menu of document.querySelectorAll("details.menu[open]")) {
 			if (!menu.contains(event.target)) menu.open = false;
 		}
@@ -53,7 +54,7 @@
 		sending.set(form, { button, shown: button ? [...button.childNodes] : [] });
 		if (!button) return;
 		button.setAttribute("aria-busy", "true");
-		button.textContent = "Sending…";
+		button.textContent = saySending;
 	};
 	const finish = (form) => {
 		const { button, shown } = sending.get(form) ?? {};

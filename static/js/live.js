@@ -1,22 +1,23 @@
 // Keeps an open page fresh: asks every 20 s, while it is looked at, what changed on it. See console/live.py.
 (() => {
+	const { sayLive, sayAgain, sayLost, saySignedOut, sayOffer } = document.currentScript.dataset;
 	const EVERY = 20000;
 	let timer, seen = new Date(), lost = false, isAuto = false, skipped = false;
 	const box = () => document.getElementById("live");
 	const announce = (words) => document.dispatchEvent(new CustomEvent("announce", { detail: words }));
 	const state = (words) => { for (const place of document.querySelectorAll("[data-live-state]")) place.textContent = words; };
 
-	const lose = (why = "") => {
+	const lose = (sentence = sayLost) => {
 		const options = { hour: "2-digit", minute: "2-digit", timeZone: box()?.dataset.zone };
-		const words = `Not live since ${new Intl.DateTimeFormat("en-GB", options).format(seen)}${why}`;
+		const words = sentence.replace("{time}", new Intl.DateTimeFormat("en-GB", options).format(seen));
 		state(words);
 		if (!lost) announce(words);
 		lost = true;
 	};
 	const regain = () => {
 		seen = new Date();
-		state("Live");
-		if (lost) announce("Live again");
+		state(sayLive);
+		if (lost) announce(sayAgain);
 		lost = false;
 	};
 
@@ -28,7 +29,7 @@
 	};
 	const offer = () => {
 		const bar = box().querySelector(".live__bar");
-		if (bar.hidden) announce(`${bar.querySelector("[data-words]").textContent}. Show is at the end of the page.`);
+		if (bar.hidden) announce(sayOffer.replace("{words}", bar.querySelector("[data-words]").textContent));
 		bar.hidden = false;
 	};
 	const tell = (words, tag) => {
@@ -51,7 +52,7 @@
 			regain();
 			if (answer.status === 204) live.dataset.since = tag; // it was about others
 			if (answer.status === 200) tell(await answer.text(), tag);
-		} catch (fault) { lose(fault === 401 ? ": you are signed out" : ""); }
+		} catch (fault) { lose(fault === 401 ? saySignedOut : sayLost); }
 		timer = setTimeout(ask, EVERY * (0.9 + Math.random() / 5)); // screens that were opened together drift apart
 	};
 
@@ -75,5 +76,5 @@
 	document.addEventListener("visibilitychange", ask);
 	window.addEventListener("online", ask);
 	window.addEventListener("offline", () => box() && lose());
-	if (box()) { state("Live"); timer = setTimeout(ask, EVERY); }
+	if (box()) { state(sayLive); timer = setTimeout(ask, EVERY); }
 })();

@@ -2,7 +2,7 @@
 // A part that needs it is hidden until it runs. Needs allauth's webauthn-json.js before it.
 (() => {
 	if (!window.webauthnJSON?.supported()) return;
-	const ADDRESS = "Passkeys need a console with a name in its address and HTTPS, or localhost. Use an authenticator app here.";
+	const { sayAddress } = document.currentScript.dataset;
 
 	const optionsFor = async (button) => {
 		const given = document.getElementById("passkey-options");
@@ -29,7 +29,7 @@
 		try {
 			form.elements.credential.value = JSON.stringify(await ask(button));
 		} catch (error) {
-			fault.textContent = error.name === "SecurityError" ? ADDRESS : button.dataset.passkeyFault;
+			fault.textContent = error.name === "SecurityError" ? sayAddress : button.dataset.passkeyFault;
 			if (live) live.textContent = fault.textContent;
 			return;
 		}

@@ -1,5 +1,6 @@
 // Acts that cannot be undone are sent by script, so that a page is left to say that nobody knows whether it went through.
 (() => {
+	const { sayUnsure, sayLost, sayAgain, sayStillLost } = document.currentScript.dataset;
 	const UNSURE = [502, 503, 504]; // from a proxy, which does not know either
 	const announce = (words) => document.dispatchEvent(new CustomEvent("announce", { detail: words }));
 
@@ -14,18 +15,20 @@
 	};
 
 	const tellUnsure = (form) => {
-		const check = form.closest("[data-check]").dataset.check, why = "The connection was lost before an answer came.";
+		const check = form.closest("[data-check]").dataset.check;
 		let note = form.parentElement.querySelector("[data-unsure]");
 		if (!note) {
 			note = Object.assign(document.createElement("div"), { className: "message message--warn", tabIndex: -1 });
 			note.dataset.unsure = "";
-			note.innerHTML = '<span></span><p><b>We do not know yet whether this went through.</b> <span data-why></span></p><a class="message__act" data-check-again>Check again</a>';
+			note.innerHTML = '<span></span><p><b></b> <span data-why></span></p><a class="message__act" data-check-again></a>';
+			note.querySelector("b").textContent = sayUnsure;
+			note.querySelector("a").textContent = sayAgain;
 			form.after(note);
 		}
-		note.querySelector("[data-why]").textContent = why;
+		note.querySelector("[data-why]").textContent = sayLost;
 		note.querySelector("a").href = check;
 		dispatchEvent(new Event("pageshow")); // the button shows its words again
-		announce(`We do not know yet whether this went through. ${why}`);
+		announce(`${sayUnsure} ${sayLost}`);
 		note.scrollIntoView({ block: "nearest" });
 	};
 
@@ -51,7 +54,7 @@
 			await fetch(link.href, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(10000) });
 			location.assign(link.href);
 		} catch {
-			const words = `Still no connection at ${new Date().toLocaleTimeString("en-GB")}.`;
+			const words = sayStillLost.replace("{time}", new Date().toLocaleTimeString("en-GB"));
 			link.parentElement.querySelector("[data-why]").textContent = words;
 			announce(words);
 		}
