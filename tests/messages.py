@@ -6,6 +6,7 @@ message that looks alike. Messages are sorted and carry no line numbers, so a ch
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -34,6 +35,8 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 WIDTH = 120
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""Babel dates what it compiles; the same catalogue must always give the same file."""
 
 
 def messages_of(path: Path) -> Iterator[tuple]:
@@ -94,8 +97,9 @@ def written(catalog: Catalog) -> bytes:
 
 
 def compiled(po: bytes) -> bytes:
-    out = BytesIO()
-    write_mo(out, read_po(BytesIO(po), charset="utf-8"))
+    catalog, out = read_po(BytesIO(po), charset="utf-8"), BytesIO()
+    catalog.creation_date = catalog.revision_date = LONG_AGO
+    write_mo(out, catalog)
     return out.getvalue()
 
 
