@@ -171,7 +171,8 @@ class Settling:
             raise NotAllowed(_("Only the firm that sends a leg can fund it."), "TERM_NOT_YOURS")
         if term.status != TermStatus.UNFUNDED:
             sentence = _("Leg %(number)d, %(leg)s, is funded already. Nothing moved twice.")
-            raise WrongStatus(sentence % {"number": term.number, "leg": term}, "TERM_ALREADY_FUNDED")
+            facts = {"number": term.number, "leg": term.asset.told(term.amount)}
+            raise WrongStatus(sentence % facts, "TERM_ALREADY_FUNDED")
         return term
 
     def _hold(self: Ticket, legs: dict, sources: Mapping, by: Member, now: datetime, *, is_agreed: bool) -> None:

@@ -46,17 +46,6 @@ _WITHIN: dict[str, Any] = {
     "APPROVER": pgettext_lazy("your role", "approver"),
     "EDITOR": pgettext_lazy("your role", "editor"),
     "VIEWER": pgettext_lazy("your role", "viewer"),
-    # Rights
-    "see tickets": pgettext_lazy("a role may", "see tickets"),
-    "open tickets": pgettext_lazy("a role may", "open tickets"),
-    "fund tickets": pgettext_lazy("a role may", "fund tickets"),
-    "cancel or reject tickets": pgettext_lazy("a role may", "cancel or reject tickets"),
-    "approve tickets": pgettext_lazy("a role may", "approve tickets"),
-    "request connections": pgettext_lazy("a role may", "request connections"),
-    "approve or remove connections": pgettext_lazy("a role may", "approve or remove connections"),
-    "manage API users, user groups and policy limits": pgettext_lazy(
-        "a role may", "manage API users, user groups and policy limits"
-    ),
 }
 
 CANNOT_BECOME: Mapping[str, Any] = {
@@ -103,5 +92,5 @@ UNKEPT: Mapping[str, Any] = {
 
 
 def within(choice: str) -> str:
-    """A status, type, settlement, kind of posting, role or right as it stands within a sentence: "part funded"."""
+    """A status, type, settlement, kind of posting or role as it stands within a sentence: "part funded"."""
     return str(_WITHIN[choice])
