@@ -33,7 +33,7 @@ class Readers(Enum):
 class ReasonForm(forms.Form):
     """`readers` are those whom the reason reaches; named, by what they are called."""
 
-    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 4}))
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, *args, readers: Readers | str = Readers.OTHER_FIRM, **kwargs):
         super().__init__(*args, **kwargs)

@@ -22,6 +22,7 @@ class LegForm(forms.Form):
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     asset = forms.TypedChoiceField(
+        label=gettext_lazy("Asset"),
         empty_value=None,
         error_messages={
             "required": gettext_lazy("Choose an asset"),
@@ -29,6 +30,7 @@ class LegForm(forms.Form):
         },
     )
     amount = forms.CharField(
+        label=gettext_lazy("Amount"),
         required=False,
         strip=False,
         max_length=200,
