@@ -38,7 +38,7 @@ class ReasonForm(forms.Form):
     def __init__(self, *args, readers: Readers | str = Readers.OTHER_FIRM, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["reason"]
-        field.help_text = f"{_read_by(readers)} {_('At most %(max)d characters.') % {'max': REASON_MAX}}"
+        field.help_text = _read_by(readers) + " " + _("At most %(max)d characters.") % {"max": REASON_MAX}
         field.error_messages["required"] = _reason_missing(readers)
 
 

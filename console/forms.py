@@ -99,8 +99,8 @@ class ProfileForm(DraftForm):
         if not count:
             return {"disabled": _("No approved connection yet, so no ticket can be opened with it.")}
         words = ngettext("%(count)d connection.", "%(count)d connections.", count) % {"count": count}
-        into = profile.vault and _("Receives into %(vault)s.") % {"vault": profile.vault.name}
-        return {"text": f"{words} {into or _('Cannot receive.')}"}
+        into = _("Receives into %(vault)s.") % {"vault": profile.vault.name} if profile.vault else _("Cannot receive.")
+        return {"text": f"{words} {into}"}
 
 
 class ConnectionChoiceField(forms.ModelChoiceField):

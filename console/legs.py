@@ -118,7 +118,7 @@ class Row:
         if not self._is_send:
             return words
         available = plain_amount(self._holdings.amounts.get(asset.pk, ZERO), asset)
-        return f"{words} {_('Available %(amount)s.') % {'amount': available}}"
+        return words + " " + _("Available %(amount)s.") % {"amount": available}
 
 
 class Holdings:
