@@ -72,20 +72,6 @@ def test_a_draft_outlives_signing_out_and_in(market, arrive):
     assert ada.reference() == reference
 
 
-def test_a_session_lost_mid_form_comes_back_to_the_draft_after_sign_in(market, arrive):
-    ada = arrive(market.ada)
-    ada.begin()
-    reference = ada.reference()
-    ada.enter("receive", [("USDC", "250000")])
-    ada.context.clear_cookies(name="sessionid")
-    ada.press("Continue")
-    ada.is_at("Sign in")
-    assert not Ticket.objects.get().terms.exists()
-    ada.sign_in()
-    ada.is_asked(QUESTIONS["assets"])
-    assert ada.reference() == reference
-
-
 def test_back_shows_what_was_saved_and_after_opening_never_a_second_form(market, arrive):
     ada = arrive(market.ada)
     ada.begin()

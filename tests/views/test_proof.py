@@ -49,32 +49,6 @@ def state_of(ticket):
     return ticket.status, ticket.revision, legs, Posting.objects.count(), Event.objects.count()
 
 
-def test_check_34_a_wrong_code_leaves_state_and_form_as_they_were(people):
-    secret, ticket, browser = with_app(people.ada), ticket_of(people), signed_in(people.ada)
-    before = state_of(ticket)
-    asked = browser.get(fund_url(ticket))
-    assert "Alpha asks for your second factor above 1.00000000 BTC." in text_of(asked)
-    refused = browser.post(fund_url(ticket), {"code": wrong_code(secret)})
-    assert refused.status_code == 422
-    assert "That code is wrong, or was used already, so nothing was done" in text_of(refused)
-    assert state_of(ticket) == before
-    assert f'value="{wrong_code(secret)}"' in text_of(refused)
-    assert [leg.number for leg in refused.context["funding"]] == [2]
-    done = browser.post(fund_url(ticket), {"code": code_of(secret)})
-    assert done.status_code == 303
-    assert ticket.terms.get(number=2).status == TermStatus.HELD
-
-
-def test_check_34_what_else_was_typed_stays(people):
-    secret, ticket = with_app(people.ada), ticket_of(people)
-    url = reverse("ticket-fund-by-hand", args=[ticket.reference, 2])
-    before = state_of(ticket)
-    refused = signed_in(people.ada).post(url, {"tx_hash": "0xfeed", "code": wrong_code(secret)})
-    assert refused.status_code == 422 and 'value="0xfeed"' in text_of(refused)
-    assert state_of(ticket) == before
-    assert signed_in(people.ada).post(url, {"tx_hash": "0xfeed", "code": code_of(secret)}).status_code == 303
-
-
 def test_without_a_code_nothing_is_done(people):
     with_app(people.ada)
     ticket = ticket_of(people)
