@@ -83,7 +83,13 @@ def acts_of(market: Cast) -> list[Act]:
     revoke = reverse("api-key-revoke", args=[bot.pk, key.pk])
     ada, cy, admin = market.ada, market.cy, market.alpha.admin
     return [
-        Act(ada, f"/tickets/{draft}/draft/review/", "Review the request", "Beta will send you", "Open ticket"),
+        Act(
+            ada,
+            f"/tickets/{draft}/draft/review/",
+            "Review the request",
+            "Nothing leaves your vaults",
+            "Open ticket",
+        ),
         Act(cy, f"{at}/fund/confirm/?leg_1=on&source_1=0", "Fund 100.000000 USDC", held, "Fund 100.000000 USDC"),
         Act(ada, f"{at}/cancel/", f"Cancel ticket {ticket}", "cannot be opened again", f"Cancel ticket {ticket}"),
         Act(cy, f"{at}/reject/", f"Reject ticket {ticket}", "cannot be opened again", f"Reject ticket {ticket}"),
