@@ -38,6 +38,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -69,7 +70,9 @@ API_REQUESTS_PER_SECOND = env.int("API_REQUESTS_PER_SECOND", 500)
 HTTPS = env.bool("HTTPS", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ENVIRONMENT_NAME = env.str("ENVIRONMENT_NAME", "Sandbox. Assets here have no value." if DEMO else "")
+ENVIRONMENT_NAME = gettext_lazy("Sandbox. Assets here have no value.") if DEMO else ""
+if "ENVIRONMENT_NAME" in os.environ:
+    ENVIRONMENT_NAME = env.str("ENVIRONMENT_NAME")
 WILDCARD_HOSTS = {"0.0.0.0", "::", "[::]"}
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or (
     ["*"] if HOST in WILDCARD_HOSTS else ["localhost", "127.0.0.1", "[::1]", f"[{HOST}]" if ":" in HOST else HOST]
