@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 from console.forms import hours_of
 from console.moments import written
 from console.steps import step_called
+from console.templatetags.tickets import full_name
 from console.timeline import hours_in_words
 from tickets.models import Kind, Settlement
 
@@ -23,7 +24,7 @@ def summary(ticket, now, changeable=False):
         ("type", _("Type"), ticket.get_kind_display()),
         ("type", _("Settlement"), "" if is_plain else ticket.get_settlement_display()),
         ("profile", _("Your profile"), ours.profile),
-        ("funding", _("Connection"), theirs.profile and name_of(theirs)),
+        ("funding", _("Connection"), theirs.profile and full_name(theirs)),
         ("assets", _("You receive"), [term for term in terms if term.sender_id == theirs.pk]),
         ("assets", _("You send"), [term for term in terms if term.sender_id == ours.pk]),
         ("expiration", _("Expires"), expiration_in_words(ticket, now)),
@@ -48,12 +49,6 @@ def direction_of(value, ours):
     if not isinstance(value, list):
         return None
     return "out" if value[0].sender_id == ours.pk else "in"
-
-
-def name_of(party):
-    """Firm and profile, or one name where both have the same."""
-    firm, profile = str(party.workspace), str(party.profile)
-    return firm if firm == profile else f"{firm}, {profile}"
 
 
 def expiration_in_words(ticket, now):

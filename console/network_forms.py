@@ -47,12 +47,15 @@ class RequestForm(forms.Form):
         if bool(listed) == bool(typed):
             both, none = _("Choose a profile, or enter an id, not both"), _("Choose a profile, or enter an id")
             sentence = both if listed else none
-            self.add_error("remote" if self.fields["remote"].widget.choices else "remote_id", sentence)
+            self.add_error("remote" if self._can_choose() else "remote_id", sentence)
         elif typed:
             data["remote"] = self._get(Profile.objects.in_use(), typed, "remote_id")
         else:
             data["remote"] = self._get(Profile.objects.to_be_found_by(self.member), listed, "remote")
         return data
+
+    def _can_choose(self) -> bool:
+        return not all(note.get("disabled") for note in self.fields["remote"].notes.values())
 
     def _get(self, profiles, pk, field: str) -> Profile | None:
         profile = profiles.select_related("workspace").filter(pk=pk).first()

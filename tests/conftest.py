@@ -89,7 +89,7 @@ def new_context(browser: "Browser", live_server: Any) -> "Iterator[Callable[...,
 
     def make(**options: Any) -> "BrowserContext":
         context = browser.new_context(**{"base_url": live_server.url, "locale": "en-GB", **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # a busy machine takes its time over the first page
         made.append(context)
         return context
 

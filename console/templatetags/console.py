@@ -243,5 +243,8 @@ def choice_rows(field) -> list[dict]:
 
 @register.filter
 def target(field) -> str:
-    """The id an error links to: the control, or the first of a list of choices."""
-    return field.id_for_label or f"{field.auto_id}_0"
+    """The id an error links to: the control, or the first of a list of choices that can be chosen."""
+    if field.id_for_label:
+        return field.id_for_label
+    rows = choice_rows(field)
+    return next((row["id"] for row in rows if not row.get("disabled")), f"{field.auto_id}_0")

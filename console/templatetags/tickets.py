@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django import template
-from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -84,7 +84,7 @@ def terms(context, ticket: Ticket) -> dict:
         {"label": _("Your profile"), "value": ours.profile},
         *(_between(ticket, member) if ends.is_between(ticket, member) else _with_another(ticket, member)),
         {"label": _("Expires"), "value": _expiration_of(ticket)},
-        {"label": _("Note"), "value": linebreaks_of(ticket.note) or _("None")},
+        {"label": _("Note"), "value": ticket.note or _("None")},
         {"label": _("External ID"), "value": ours.external_id or _("None")},
     ]
     return {"rows": rows}
@@ -113,11 +113,6 @@ def _between(ticket: Ticket, member: Member) -> list[dict]:
         {"label": _("%(firm)s sends") % {"firm": firm(far)}, "legs": coming(ticket, member), "value": _("Nothing")},
         {"label": _("%(firm)s sends") % {"firm": firm(near)}, "legs": going(ticket, member), "value": _("Nothing")},
     ]
-
-
-def linebreaks_of(text: str) -> str:
-    """Somebody's own words: inert, with the line breaks kept."""
-    return mark_safe(linebreaks(text, autoescape=True)) if text else ""
 
 
 # Parties

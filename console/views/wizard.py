@@ -125,8 +125,8 @@ def assets(request, ticket):
         rows.add(add)
         return render_assets(request, ticket, rows)
     query = request.GET.copy()
-    query["add"] = add
-    return see_other(f"{ASSETS.url(ticket)}?{query.urlencode()}#terms")
+    query["add"], query["removed"] = add, side_of(drop)
+    return see_other(f"{ASSETS.url(ticket)}?{query.urlencode()}")  # no fragment: autofocus would yield to it
 
 
 def render_assets(request, ticket, rows, status=None):
@@ -136,6 +136,11 @@ def render_assets(request, ticket, rows, status=None):
     response = render(request, template, assets_context(request, ticket, rows), status=status)
     response["Vary"] = "HX-Request"
     return response
+
+
+def side_of(prefix):
+    """The side that a row stands on: "receive" of "receive-2"."""
+    return prefix.partition("-")[0]
 
 
 def submit(request, ticket):
@@ -204,7 +209,7 @@ def assets_context(request, ticket, rows):
     return page_context(ticket, ASSETS, request) | {
         "rows": rows,
         "forms": rows.forms,
-        "removed": request.POST.get("remove", "").partition("-")[0],
+        "removed": side_of(request.POST.get("remove", "")) if request.POST else request.GET.get("removed", ""),
         "has_errors": any(form.errors for form in rows.forms if form.is_bound),
     }
 

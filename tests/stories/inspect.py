@@ -1,7 +1,5 @@
 """What every page must be, whatever is on it."""
 
-import re
-
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
@@ -43,7 +41,7 @@ def _titles(page: Page) -> list[str]:
     headings = page.get_by_role("heading", level=1).all_text_contents()
     if len(headings) != 1:
         return [f"{len(headings)} headings of level 1"]
-    heading = re.sub(r"^Step \d of \d: ", "", " ".join(headings[0].split()))
+    heading = " ".join(headings[0].split())
     problem = "Error: " if page.get_by_role("alert").filter(has_text="There is a problem").count() else ""
     title = " ".join(page.title().split())
     return [] if title.startswith(problem + heading) else [f"titled {title!r}, but headed {problem + heading!r}"]

@@ -84,7 +84,7 @@ def test_looking_at_the_first_page_makes_no_draft(ada):
 def test_no_kind_chosen_is_asked_again(ada):
     response = start(ada, kind="")
     assert response.status_code == 422
-    assert "<title>Error: What kind of ticket?" in response.content.decode()
+    assert "<title>Error: Step 1 of 8: What kind of ticket?" in response.content.decode()
     assert not Ticket.objects.exists()
 
 
