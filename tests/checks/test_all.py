@@ -3,11 +3,10 @@
 import re
 from pathlib import Path
 
-ALL = range(1, 61)
-PENDING: set[int] = set()
+CHECKS = range(1, 28)
 
 
 def test_every_check_has_a_test_named_for_it():
     tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
     named = {int(number) for number in re.findall(r"^def test_check_(\d\d)_\w+\(", tests, re.MULTILINE)}
-    assert set(ALL) - named == PENDING
+    assert set(CHECKS) - named == set()
