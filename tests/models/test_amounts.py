@@ -1,13 +1,15 @@
 """Amounts as text: what people type, and what the product writes. No database."""
 
 import threading
+from contextlib import suppress
 from decimal import Decimal, Inexact
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tickets.amounts import DIGITS, EXACT, INTEGER_DIGITS, PLACES, parse, plain
+from tickets.amounts import DIGITS, EXACT, INTEGER_DIGITS, PLACES, mark_in_force, parse, plain, told
 from tickets.errors import BadAmount, Invalid, Refused
 from tickets.models import Asset
 
@@ -89,6 +91,78 @@ def test_what_cannot_be_an_amount_is_refused_with_a_sentence(text):
     assert "ETH" in refusal.value.message or "write" in refusal.value.message
     assert isinstance(refusal.value, Invalid) and isinstance(refusal.value, Refused)
     assert refusal.value.code == "BAD_AMOUNT"
+
+
+READ_WITH_COMMA = {
+    "1": "1",
+    "0,5": "0.5",
+    ",5": "0.5",
+    "3,75": "3.75",
+    "1,234": "1.234",
+    " 250.000,00 ": "250000.00",
+    "250 000,00": "250000.00",
+    "250\u00a0000,5": "250000.5",
+    "250'000": "250000",
+    "250\u2019000,25": "250000.25",
+    "1.234.567": "1234567",
+    "1.234,5": "1234.5",
+    # With a point, as copy buttons and files of ours write them, where it can part no groups.
+    "3.75": "3.75",
+    "0.5": "0.5",
+    "250000.000000": "250000",
+    LONGEST: LONGEST,
+}
+
+REFUSED_WITH_COMMA = {
+    "": "Enter the amount of ETH",
+    "-1": "without a sign",
+    "0,00": "greater than zero",
+    "1.234": "write 1234 or 1,234",
+    "250.000": "write 250000 or 250,000",
+    "0.125": "write 0125 or 0,125",
+    "1234.567": "in figures",
+    "1,234.56": "in figures",
+    "1,234,567": "in figures",
+    "12.34.567": "in figures",
+    "1.234 567": "in figures",
+    "5,": "in figures",
+    ".5": "in figures",
+    "5.": "in figures",
+    "1.2.3": "in figures",
+    "1e5": "in figures",
+    "0," + "0" * 18 + "1": "with 18 decimals or fewer",
+}
+
+
+@pytest.mark.parametrize("text", READ_WITH_COMMA)
+def test_where_a_comma_stands_before_the_decimals_it_is_read_so(text):
+    assert parse(text, "ETH", 18, ",") == Decimal(READ_WITH_COMMA[text])
+
+
+@pytest.mark.parametrize("text", REFUSED_WITH_COMMA)
+def test_a_point_that_could_part_groups_is_asked_about(text):
+    with pytest.raises(BadAmount) as refusal:
+        parse(text, "ETH", 18, ",")
+    assert REFUSED_WITH_COMMA[text] in refusal.value.message
+
+
+@pytest.mark.parametrize("text", [*READ_WITH_COMMA, *REFUSED_WITH_COMMA, *READ, *REFUSED])
+def test_no_text_is_one_amount_where_a_point_is_written_and_another_where_a_comma_is(text):
+    amounts = set()
+    for mark in ".,":
+        with suppress(BadAmount):
+            amounts.add(parse(text, "ETH", 18, mark))
+    assert len(amounts) < 2
+
+
+@settings(deadline=None)
+@given(st.integers(min_value=1, max_value=10**INTEGER_DIGITS), st.sampled_from([2, 6, 8, 18]))
+def test_what_is_told_is_read_back_in_the_same_language(value, decimals):
+    amount = EXACT.scaleb(Decimal(value), -decimals)
+    for language in ("en-gb", "de"):
+        with translation.override(language):
+            assert parse(told(amount, decimals), "ETH", decimals, mark_in_force()) == amount
+            assert plain(amount, decimals) == told(amount, decimals).replace(",", ".")
 
 
 @pytest.mark.parametrize(("decimals", "fits", "too_fine", "advice"), [
