@@ -6,7 +6,7 @@ from tickets.api.call import Call
 from tickets.api.smart_router import TERM, TICKET, TermId, TicketId, router, term_answer, ticket_answer
 from tickets.api.ticket_answers import TermAnswer, TicketAnswer
 from tickets.api.ticket_bodies import ApproveTermIn, ByHandIn, FundDvpIn, FundIn, TermIn
-from tickets.api.ticket_lookups import deals_of, must_be_connection, must_repeat, source_of, term_of, ticket_of
+from tickets.api.ticket_lookups import deal_of, must_be_connection, must_repeat, source_of, term_of, ticket_of
 from tickets.models import Right, Settlement
 
 
@@ -15,7 +15,7 @@ def create(request: Call, ticket_id: TicketId, body: TermIn):
     """To a draft. All terms of a ticket are between the same two profiles."""
     ticket = ticket_of(request.member, ticket_id)
     request.member.must(Right.CREATE)
-    [deal] = deals_of(request.member, [body])
+    deal = deal_of(request.member, body)
     term = ticket.add_deal(deal, by=request.member, now=request.now)
     return Status(201, term_answer(request, ticket.pk, term.pk))
 
@@ -31,7 +31,7 @@ def change(request: Call, ticket_id: TicketId, term_id: TermId, body: TermIn):
     ticket = ticket_of(request.member, ticket_id)
     term = term_of(ticket, term_id)
     request.member.must(Right.CREATE)
-    [deal] = deals_of(request.member, [body])
+    deal = deal_of(request.member, body)
     ticket.change_deal(term, deal, by=request.member, now=request.now)
     return term_answer(request, ticket.pk, term.pk)
 

@@ -17,7 +17,7 @@ from tickets.api.ticket_bodies import (
     external_id_given,
     hours_given,
 )
-from tickets.api.ticket_lookups import deals_of, own_profile, ticket_of
+from tickets.api.ticket_lookups import maker_and_deals, ticket_of
 from tickets.models import Right, Ticket, TicketStatus
 
 NO_REASON = "Through the API."
@@ -31,10 +31,11 @@ def create(request: Call, body: TicketIn):
     """
     member = request.member
     member.must(Right.CREATE)
+    profile, deals = maker_and_deals(member, body.created_by_network_id, body.terms or [])
     ticket = Ticket.objects.propose(
-        profile=own_profile(member, body.created_by_network_id),
+        profile=profile,
         settlement=SETTLEMENTS[body.type],
-        deals=deals_of(member, body.terms or []),
+        deals=deals,
         note=body.note or "",
         external_id=external_id_given(body.external_ref_id),
         hours=hours_given(body.expires_in),

@@ -29,24 +29,35 @@ def term_of(ticket: Ticket, term_id: UUID) -> Term:
     return term
 
 
-def own_profile(member: Member, network_id: str) -> Profile:
-    profile = next(iter(_OWN.ask(member.workspace_id, uuid_or_none(network_id))), None)
-    if profile is None:
+def maker_and_deals(member: Member, network_id: str, terms: Sequence[TermIn]) -> tuple[Profile, list[Deal]]:
+    """The firm's own profile that a ticket is made under, and the legs asked for."""
+    profiles = _profiles_of(member, network_id, *_networks_of(terms))
+    maker = profiles.get(str(uuid_or_none(network_id)))
+    if maker is None or maker.workspace_id != member.workspace_id:
         raise Invalid(
             "createdByNetworkId is no profile of your workspace. Look yours up at GET /v1/network_ids.",
             "createdByNetworkId",
             "NETWORK_ID_NOT_OWNED",
         )
-    return profile
+    return maker, _deals(terms, profiles)
 
 
-def deals_of(member: Member, terms: Sequence[TermIn]) -> list[Deal]:
-    """The legs asked for. A profile that is hidden from this firm is answered like one that does not exist."""
-    if not terms:
-        return []
-    ids = {uuid_or_none(text) for term in terms for text in (term.from_network_id, term.to_network_id)}
-    profiles = {str(profile.pk): profile for profile in _KNOWN.ask(member.workspace_id, *ids)}
-    assets = {asset.pk: asset for asset in _ASSETS.ask(*{term.asset for term in terms})}
+def deal_of(member: Member, term: TermIn) -> Deal:
+    return _deals([term], _profiles_of(member, *_networks_of([term])))[0]
+
+
+def _networks_of(terms: Sequence[TermIn]) -> list[str]:
+    return [network for term in terms for network in (term.from_network_id, term.to_network_id)]
+
+
+def _profiles_of(member: Member, *networks: str) -> dict[str, Profile]:
+    """By id. A profile that is hidden from this firm is left out like one that does not exist."""
+    ids = {uuid_or_none(network) for network in networks}
+    return {str(profile.pk): profile for profile in _KNOWN.ask(member.workspace_id, *ids)}
+
+
+def _deals(terms: Sequence[TermIn], profiles: dict[str, Profile]) -> list[Deal]:
+    assets = {asset.pk: asset for asset in _ASSETS.ask(*{term.asset for term in terms})} if terms else {}
     return [_deal(term, profiles, assets) for term in terms]
 
 
@@ -60,7 +71,6 @@ def _profiles_known_to(firm, *ids):
     return Profile.objects.in_use().filter(known, pk__in=ids)
 
 
-_OWN = Question(lambda firm, pk: Profile.objects.in_use().filter(workspace=firm, pk=pk))
 _KNOWN = Question(_profiles_known_to)
 _ASSETS = Question(lambda *tickers: Asset.objects.filter(pk__in=tickers))
 

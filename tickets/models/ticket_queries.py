@@ -144,18 +144,20 @@ class TicketQuerySet(Copying["Ticket"]):
             raise too_many_legs()
         now = now or timezone.now()
         ends, legs = ends_of(profile, deals), [(deal, deal.asset.exact(deal.amount)) for deal in deals]
-        with transaction.atomic():
+        note, span = text_given(note, "note", NOTE_MAX, lines=True), span_given(hours)
+        external_id = text_given(external_id, "external ID", EXTERNAL_ID_MAX)
+        with transaction.atomic(savepoint=False):  # nothing below is refused, so no caller goes on after a fault
             ticket = self._create_with_reference(
                 pk=uuid.uuid4(),
                 workspace=by.workspace,
                 kind=Kind.TWO_WAY if len({deal.sender for deal in deals}) > 1 else Kind.ONE_WAY,
                 settlement=settlement,
-                note=text_given(note, "note", NOTE_MAX, lines=True),
-                expires_in=span_given(hours),
+                note=note,
+                expires_in=span,
                 created_at=now,
                 updated_at=now,
             )
-            seats = _seat(ticket, ends, profile, text_given(external_id, "external ID", EXTERNAL_ID_MAX))
+            seats = _seat(ticket, ends, profile, external_id)
             terms = [
                 Term(
                     ticket=ticket,
