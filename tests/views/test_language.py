@@ -12,7 +12,7 @@ from django.utils import translation
 
 from console import moments
 from console.templatetags.console import amount, plain_amount
-from tests.base import NOON, cast, signed_in
+from tests.base import NOON, cast, deposit, signed_in
 from tests.brackets import OPEN
 from tests.factories import TicketFactory
 from tickets.models import Asset
@@ -98,6 +98,17 @@ def test_a_download_is_told_in_the_language_of_whoever_asked(people, ada, bracke
     assert OPEN not in head and any(OPEN in row for row in rows)
 
 
+def test_the_figures_and_the_checksum_of_a_statement_have_no_language(people, ada):
+    deposit(people.alpha.vault, USDC="1000000.5")
+    told = []
+    for chosen in ("en-gb", "de"):
+        people.ada.user.prefer(language=chosen)
+        lines = b"".join(ada.get("/statement/csv/?asset=USDC").streaming_content).decode("utf-8-sig").splitlines()
+        told.append([lines[0], lines[-1].rpartition(",")[2]])
+        assert any("1000000.500000" in line for line in lines) and not any("1000000,5" in line for line in lines)
+    assert told[0] == told[1] and len(told[0][1]) == 64
+
+
 def test_a_mail_is_told_in_the_language_of_whoever_gets_it(people, bracketed):
     for chosen, headers in (("de", {}), ("en-gb", GERMAN)):
         mail.outbox.clear()
@@ -151,13 +162,13 @@ def test_a_moment_has_the_order_and_months_of_the_language(style, english, germa
 @pytest.mark.parametrize(
     ("span", "english", "german"),
     [
-        (timedelta(seconds=30), "in less than 1 min", "in weniger als 1 Min."),
-        (timedelta(hours=3, minutes=12), "in 3 h 12 min", "in 3 Std. 12 Min."),
-        (timedelta(hours=2), "in 2 h", "in 2 Std."),
-        (timedelta(days=1, hours=1), "in 1 day 1 h", "in 1 Tag 1 Std."),
+        (timedelta(seconds=30), "in less than 1 min", "in weniger als 1 min"),
+        (timedelta(hours=3, minutes=12), "in 3 h 12 min", "in 3 h 12 min"),
+        (timedelta(hours=2), "in 2 h", "in 2 h"),
+        (timedelta(days=1, hours=1), "in 1 day 1 h", "in 1 Tag 1 h"),
         (timedelta(days=8), "in 8 days", "in 8 Tagen"),
-        (-timedelta(days=2, hours=3), "2 days 3 h ago", "vor 2 Tagen 3 Std."),
-        (-timedelta(minutes=5), "5 min ago", "vor 5 Min."),
+        (-timedelta(days=2, hours=3), "2 days 3 h ago", "vor 2 Tagen 3 h"),
+        (-timedelta(minutes=5), "5 min ago", "vor 5 min"),
         (-timedelta(seconds=5), "just now", "gerade eben"),
     ],
 )
