@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console.access import MemberRequest, member_required
+from console.batches import acts_for
 from console.export import csv_file
 from console.filters import ActiveFilter, EndedFilter, TicketFilter
 from console.kept_counts import count_of
@@ -31,7 +32,10 @@ def tickets(request: MemberRequest) -> HttpResponse:
     form = ActiveFilter(request)
     found = form.apply(active_of(request)).with_legs()
     stretch = stretch_of(found, request, keys=form.keys, count_to=FOUND_MAX if "q" in form.asked else None)
-    return page(request, "tickets/tickets.html", form, stretch, may_create=request.member.may(Right.CREATE))
+    acts = acts_for(stretch.rows, request.member)
+    return page(
+        request, "tickets/tickets.html", form, stretch, may_create=request.member.may(Right.CREATE), batch_acts=acts
+    )
 
 
 @member_required

@@ -16,6 +16,7 @@ Every act is a verb on its model and writes one *event*, in one transaction with
 
 from tickets.models.api_key import ApiKey, IdempotentRequest, Nonce
 from tickets.models.asset import Asset
+from tickets.models.batch import Batch, BatchAct
 from tickets.models.dealing import Deal
 from tickets.models.drafting import Kind, Settlement
 from tickets.models.event import Event
@@ -38,6 +39,8 @@ __all__ = [
     "ApiKey",
     "Asset",
     "Balance",
+    "Batch",
+    "BatchAct",
     "Connection",
     "ConnectionStatus",
     "Deal",
