@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from console.access import MemberRequest
 from console.act_forms import Readers
@@ -14,6 +15,7 @@ from console.rows import Flow, Row, rows_of
 from console.templatetags.tickets import firms
 from tickets.models import BatchAct, Member, Party, Term, TermStatus, Ticket, TicketStatus
 from tickets.models.batch import RIGHT_FOR
+from tickets.models.status import FINAL
 
 NAMED = 3
 """So many firms are named, where a reason reaches them."""
@@ -21,10 +23,11 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Pick:
-    """A selected ticket, and the verb that would be used on it: empty where it cannot be done as things stand."""
+    """A selected ticket, and the verb that would act on it; where it cannot be done as things stand, `why` says so."""
 
     row: Row
-    verb: str
+    verb: str = ""
+    why: str = ""
 
 
 class Selection:
@@ -42,11 +45,17 @@ class Selection:
 
     @cached_property
     def picks(self) -> list[Pick]:
-        return [Pick(row, self._verb(row.ticket)) for row in rows_of(self.tickets, self.request)]
+        return [self._pick(row) for row in rows_of(self.tickets, self.request)]
 
     @property
     def able(self) -> list[Pick]:
         return [pick for pick in self.picks if pick.verb]
+
+    @property
+    def sent(self) -> list[Ticket]:
+        """Those that the page promised to act on; whatever has changed since then, their verbs tell."""
+        promised = self.request.POST.getlist("pick")
+        return [ticket for ticket in self.tickets if ticket.reference in promised]
 
     @property
     def unable_count(self) -> int:
@@ -57,7 +66,7 @@ class Selection:
         """How many tickets by verb."""
         return Counter(pick.verb for pick in self.able)
 
-    @property
+    @cached_property
     def flows(self) -> list[Flow]:
         """What our firm would still send and receive on them, asset by asset."""
         return Flow.of(
@@ -65,8 +74,16 @@ class Selection:
         )
 
     @property
+    def decimals(self) -> int:
+        """Of the finest asset: sums are shown whole, in one line of points."""
+        return max(flow.asset.decimals for flow in self.flows)
+
+    @property
     def legs(self) -> list[Term]:
-        return [leg for ticket in self.tickets for leg in ticket.terms.all()]
+        """What the act is about: on a page that is shown, of what it can reach; on one sent, of what it promised."""
+        is_sent = self.request.method == "POST"
+        tickets = self.sent if is_sent else [pick.row.ticket for pick in self.able]
+        return [leg for ticket in tickets for leg in ticket.terms.all()]
 
     @property
     def is_held(self) -> bool:
@@ -93,7 +110,8 @@ class Selection:
 
     @property
     def question(self) -> str:
-        return QUESTIONS[self._words](len(self.able)) % {"count": len(self.able)}
+        count = len(self.able)
+        return QUESTIONS[self._words](count) % {"count": count} if count else str(NONE[self.act])
 
     @property
     def button(self) -> str:
@@ -104,15 +122,25 @@ class Selection:
         verbs = self.verbs
         return next(iter(verbs)) if len(verbs) == 1 else self.act
 
-    def _verb(self, ticket: Ticket) -> str:
+    def _pick(self, row: Row) -> Pick:
+        ticket, status = row.ticket, row.status
         if self.act == BatchAct.DISCARD:
-            return "discard" if ticket.status == TicketStatus.DRAFT else ""
+            is_draft = status == TicketStatus.DRAFT
+            return Pick(row, "discard") if is_draft else Pick(row, why=_("It is no longer a draft."))
         if self.act == BatchAct.APPROVE:
-            is_waiting = ticket.status == TicketStatus.AWAITING_APPROVAL
-            return "approve" if is_waiting and cast(Any, ticket).is_yours else ""  # from with_turn
-        if not ticket.can_be_ended_by(self.member, self.request.now):
-            return ""
-        return "cancel" if ticket.workspace_id == self.member.workspace_id else "reject"
+            if status != TicketStatus.AWAITING_APPROVAL:
+                return Pick(row, why=_("It does not wait for approval."))
+            is_theirs = cast(Any, ticket).is_yours  # from with_turn
+            return (
+                Pick(row, "approve") if is_theirs else Pick(row, why=_("You made it: a second person must approve it."))
+            )
+        if ticket.can_be_ended_by(self.member, self.request.now):
+            return Pick(row, "cancel" if ticket.workspace_id == self.member.workspace_id else "reject")
+        if status == TicketStatus.DRAFT:
+            return Pick(row, why=_("It is a draft: discard it instead."))
+        if status in FINAL:
+            return Pick(row, why=_("It has ended already."))
+        return Pick(row, why=_("A leg has moved already, and you sent none of those."))
 
 
 def acts_for(tickets: Iterable[Ticket], member: Member) -> list[tuple[str, str]]:
@@ -126,6 +154,11 @@ def acts_for(tickets: Iterable[Ticket], member: Member) -> list[tuple[str, str]]
     return [(act.value, str(act.label)) for act, fit in fits.items() if fit and member.may(RIGHT_FOR[act])]
 
 
+NONE = {
+    "end": gettext_lazy("None of these tickets can be cancelled or rejected now"),
+    "approve": gettext_lazy("None of these tickets can be approved by you now"),
+    "discard": gettext_lazy("None of these tickets is a draft that can be discarded"),
+}
 QUESTIONS = {
     "end": lambda n: ngettext("Cancel or reject %(count)d ticket?", "Cancel or reject %(count)d tickets?", n),
     "cancel": lambda n: ngettext("Cancel %(count)d ticket?", "Cancel %(count)d tickets?", n),

@@ -103,7 +103,7 @@ def csv(request: MemberRequest) -> HttpResponseBase:
 
 def carry_out(request: MemberRequest, selection: Selection, key: uuid.UUID, form: ReasonForm | None) -> None:
     reason = form.cleaned_data["reason"] if form else ""
-    Batch.objects.begin(selection.act, selection.tickets, key=key, by=request.member, reason=reason).carry_out()
+    Batch.objects.begin(selection.act, selection.sent, key=key, by=request.member, reason=reason).carry_out()
 
 
 def nothing_selected(request: MemberRequest, back: str) -> HttpResponse:

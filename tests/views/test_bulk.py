@@ -44,9 +44,9 @@ def text(response):
 
 
 def send(member, act, *tickets, key=None, **form):
-    """Post the review; the answer is the page of results, where there is one."""
+    """Post a review that promised to act on all of these; the answer is the page of results, where there is one."""
     client, key = signed_in(member), key or uuid.uuid4()
-    answer = client.post(url_of(act, *tickets), {"key": key, **form})
+    answer = client.post(url_of(act, *tickets), {"key": key, "pick": [str(ticket) for ticket in tickets], **form})
     if answer.status_code == 303:
         assert answer["Location"] == f"{REVIEW}{key}/"
         answer = client.get(answer["Location"])
@@ -128,7 +128,29 @@ def test_the_review_restates_how_many_the_assets_of_each_and_what_follows(people
     assert 'value="3.50000000"' in assets and 'value="100.000000"' in assets and 'value="7.000000"' in assets
     assert "2 that your firm opened are cancelled." in shown
     assert "What is held is given back, each amount to the vault it came from." in shown
-    assert "Beta will read it." in shown and shown.count("Not possible now: it stays as it is") == 1
+    assert "Beta will read it." in shown and shown.count("Nothing. It is a draft: discard it instead.") == 1
+    assert shown.count('<input type="hidden" name="pick"') == 2 and f'name="pick" value="{draft}"' not in shown
+
+
+@pytest.mark.parametrize(
+    ("act", "status", "why"),
+    [
+        ("end", "draft", "It is a draft: discard it instead."),
+        ("end", "cancelled", "It has ended already."),
+        ("end", "expired", "It has ended already."),
+        ("end", "in_settlement", "A leg has moved already, and you sent none of those."),
+        ("approve", "open", "It does not wait for approval."),
+        ("approve", "awaiting_approval", "You made it: a second person must approve it."),
+        ("discard", "open", "It is no longer a draft."),
+    ],
+)
+def test_what_is_not_possible_is_said_before_it_is_tried_and_not_tried(careful, act, status, why):
+    ticket = ticket_of(careful, status, **({"settlement": "leg_by_leg"} if status == "in_settlement" else {}))
+    shown = text(signed_in(careful.ada).get(url_of(act, ticket)))
+    assert f"Nothing. {why}" in shown and "Back to the tickets" in shown
+    assert "<h1>None of these tickets" in shown and 'name="key"' not in shown
+    refused = signed_in(careful.ada).post(url_of(act, ticket), {"key": uuid.uuid4(), "reason": "x"})
+    assert refused.status_code == 422 and "Select at least one ticket." in text(refused)
 
 
 def test_the_other_firm_rejects_and_reads_so(people):
