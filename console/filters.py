@@ -27,7 +27,7 @@ NOT_OFFERED = {
     "kind": gettext_lazy("Choose another kind: this one is not offered"),
     "party": gettext_lazy("Choose another counterparty: this one is not offered"),
     "asset": gettext_lazy("Choose another asset: this one is not offered"),
-    "profile": gettext_lazy("Choose another your profile: this one is not offered"),
+    "profile": gettext_lazy("Choose another profile of yours: this one is not offered"),
     "sort": gettext_lazy("Choose another order: this one is not offered"),
 }
 

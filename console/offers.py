@@ -30,6 +30,11 @@ class Coins(NamedTuple):
         return plain_amount(self.amount, self.asset)
 
 
+def lacked(offer: TransferOffer) -> Coins:
+    """What the sender had too little when it was to be paid, as the reason kept with the offer tells."""
+    return Coins(Decimal(offer.reason.removeprefix(OUT_OF_FUNDS).removesuffix(f" {CC})")))
+
+
 @dataclass(frozen=True)
 class Promises:
     """A vault that offers are paid from: what is available, and what live offers will take from it when accepted."""
@@ -161,9 +166,7 @@ class OfferRow:
 
     @property
     def lacked(self) -> Coins:
-        """What the sender had too little when it was to be paid, as the reason kept with the offer tells."""
-        missing = self.offer.reason.removeprefix(OUT_OF_FUNDS).removesuffix(f" {CC})")
-        return Coins(Decimal(missing))
+        return lacked(self.offer)
 
     @property
     def past(self) -> str:

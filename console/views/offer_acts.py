@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from console.access import MemberRequest, member_required, offer_for
 from console.acts import INVALID, perform
 from console.offer_forms import RejectForm
-from console.offers import COIN, Coins, OfferRow, account_of
+from console.offers import COIN, Coins, OfferRow, account_of, lacked
 from console.proof import Proof
 from console.views.offers import context_of
 from tickets.amounts import ZERO
@@ -138,8 +138,10 @@ def tell_outcome(request: MemberRequest, offer: TransferOffer) -> None:
         words = _("You accepted, and %(amount)s from %(firm)s has arrived in your vault “%(vault)s”.")
         messages.success(request, words % {"amount": what, "firm": firm, "vault": offer.destination.name})
     elif offer.status == OfferStatus.WITHDRAWN:
-        words = _("You accepted, but nothing moved: %(firm)s is %(reason)s. The offer has ended.")
-        messages.warning(request, words % {"firm": firm, "reason": offer.reason})
+        words = _(
+            "You accepted, but nothing moved: %(firm)s is out of funds (missing %(missing)s). The offer has ended."
+        )
+        messages.warning(request, words % {"firm": firm, "missing": lacked(offer)})
     elif offer.receiver.vault is None:
         words = _("You accepted. Nothing has moved yet: %(profile)s has no vault to receive into.")
         messages.warning(request, words % {"profile": offer.receiver})

@@ -1,8 +1,9 @@
 """Finding tickets: by what they are, and by a text that may mean several things."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import TypeVar
@@ -11,6 +12,8 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, IntegerField, OuterRef, Q, Value
 
+from tickets.amounts import PLACES, mark_in_force, parse
+from tickets.errors import BadAmount
 from tickets.models.asset import Asset
 from tickets.models.network import Profile
 from tickets.models.status import LIVE, TicketStatus
@@ -26,6 +29,7 @@ FOUND_MAX = 10_000
 """So far what a text finds is counted."""
 NOTE_TEXT_MIN = 3
 """Notes and external IDs are searched for texts from this length on: an index knows no shorter parts."""
+PARTED = re.compile(r"(\d{1,3})[.,](\d{3})", re.ASCII)
 
 
 class TicketFinding(models.QuerySet[Row]):
@@ -113,10 +117,11 @@ def _ticker(text: str) -> list[str]:
 
 
 def _amount(text: str) -> Decimal | None:
-    """The amount that the text is, with or without a ticker behind it."""
-    figures = text.upper().removesuffix(" ".join(_ticker(text))) if _ticker(text) else text
-    figures = "".join(figures.replace("\u00a0", "").replace("\u202f", "").replace(",", "").split())
+    """The amount that the text is, as the language in force writes it, with or without a ticker behind it."""
+    figures = text.upper().removesuffix(" ".join(_ticker(text))).strip()
+    mark = mark_in_force()
     try:
-        return Decimal(figures) if figures.replace(".", "", 1).isdecimal() and figures.isascii() else None
-    except InvalidOperation:
-        return None
+        return parse(figures, "", PLACES, mark)
+    except BadAmount:
+        parted = PARTED.fullmatch(figures)  # who types an amount is asked what it means; who looks for one is not
+        return Decimal(parted[1] + parted[2]) if parted and mark not in figures else None
