@@ -51,6 +51,8 @@ def test_check_03_the_rail_says_in_words_what_is_done_and_where_one_is(market, a
     assert words[4:] == ["5 Expiration optional", "6 Note optional", "7 External ID optional", "8 Review to do"]
     assert [row.get_attribute("aria-current") for row in rows] == [None] * 3 + ["step"] + [None] * 4
     assert ada.page.locator("[aria-current=step]").count() == 1
+    for row in rows:  # not only read out: words that are clipped away have a pixel of room
+        assert row.locator(".progress__name").bounding_box()["width"] > 30
 
 
 @seen("wide", "no-scripts")
