@@ -56,7 +56,7 @@ def machine(firm: Firm, role: str = Role.SIGNER, *, pair: int = 0) -> Member:
 
 def give_key(member: Member, *, pair: int = 0, created_at=NOON, **fields) -> ApiKey:
     public = key_pair(pair)[1]
-    fingerprint = hashlib.sha256(public.encode()).hexdigest()
+    fingerprint = hashlib.sha256(f"{member.pk} {public}".encode()).hexdigest()  # as if each had a pair of its own
     return ApiKey.objects.create(
         member=member, public_key=public, fingerprint=fingerprint, created_at=created_at, **fields
     )

@@ -12,16 +12,20 @@ from django.db import connection
 
 from tests.base import NOON, cast, deposit
 from tests.factories import TicketFactory
+from tests.keys import public
 from tickets.amounts import AmountSum
 from tickets.errors import Conflict, Refused, WrongStatus
 from tickets.models import (
     Account,
+    ApiKey,
     Asset,
     Balance,
     Connection,
     Event,
+    Member,
     Posting,
     PostingKind,
+    Role,
     TermStatus,
     Ticket,
     TicketStatus,
@@ -246,3 +250,15 @@ def test_a_connection_removed_while_a_ticket_is_funded_leaves_one_or_the_other_o
     funded, removed = at_once(fund(ticket.pk, market.beta), remove)
     assert removed is None and (funded is None or isinstance(funded, WrongStatus))
     assert_all_money_is_accounted_for()
+
+
+def test_a_key_that_many_firms_register_at_once_goes_to_one_api_user(market):
+    admins = [firm.admin for firm in (market.alpha, market.beta, market.gamma)]
+    acts = [
+        lambda number=number: Member.objects.add_machine(
+            f"bot {number}", Role.SIGNER, public(), by=admins[number % len(admins)], now=NOON
+        )
+        for number in range(THREADS)
+    ]
+    assert by_name(at_once(*acts)) == {"NoneType": 1, "KeyTaken": THREADS - 1}
+    assert ApiKey.objects.count() == Member.objects.filter(user=None).count() == 1

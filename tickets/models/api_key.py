@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tickets.errors import Conflict, Invalid, WrongStatus
 from tickets.models.public_key import fingerprint_of, read_public_key
+from tickets.models.rows import insert
 from tickets.models.workspace import Member, Workspace
 
 IDEMPOTENCY_KEY_MAX = 40
@@ -84,14 +85,15 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         """A part of the verbs that give a key: read it, refuse one that is in use, make its row."""
         public_key = read_public_key(public_key)
         fingerprint = fingerprint_of(public_key)
-        known = ApiKey.objects.select_related("member").filter(fingerprint=fingerprint).first()
-        if known and known.member != member:
+        key = ApiKey(member=member, public_key=public_key, fingerprint=fingerprint, created_at=now, created_by=by)
+        if insert([key], if_free=True):
+            return key
+        known = ApiKey.objects.select_related("member").get(fingerprint=fingerprint)
+        if known.member != member:
             raise KeyTaken(
                 _("Another API user has this key. Make a key pair for each, so that one can be revoked alone.")
             )
-        if known:
-            raise KeyTaken(known.repeated_at(now))
-        return self.create(member=member, public_key=public_key, fingerprint=fingerprint, created_at=now, created_by=by)
+        raise KeyTaken(known.repeated_at(now))
 
 
 class ApiKey(models.Model):
@@ -115,7 +117,7 @@ class ApiKey(models.Model):
     class Meta:
         verbose_name = "API key"
         ordering = ["-created_at"]
-        constraints = [models.UniqueConstraint(fields=["member", "fingerprint"], name="one_key_per_fingerprint")]
+        constraints = [models.UniqueConstraint(fields=["fingerprint"], name="one_api_user_per_key")]
 
     def __str__(self):
         return f"{self.member}, {self.fingerprint[:16]}"
