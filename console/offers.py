@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from console.templatetags.console import plain_amount
@@ -30,9 +31,18 @@ class Coins(NamedTuple):
         return plain_amount(self.amount, self.asset)
 
 
-def lacked(offer: TransferOffer) -> Coins:
-    """What the sender had too little when it was to be paid, as the reason kept with the offer tells."""
-    return Coins(Decimal(offer.reason.removeprefix(OUT_OF_FUNDS).removesuffix(f" {CC})")))
+def lacked(reason: str) -> Coins:
+    """What the sender had too little when the offer was to be paid, as the reason kept with it tells."""
+    return Coins(Decimal(reason.removeprefix(OUT_OF_FUNDS).removesuffix(f" {CC})")))
+
+
+def reason_told(reason: str, is_withdrawn: bool) -> str:
+    """Why an offer ended: as somebody typed it, or what is kept of a withdrawal, put into the language in force."""
+    if not is_withdrawn or not reason:
+        return reason
+    if reason.startswith(OUT_OF_FUNDS):
+        return _("out of funds (missing %(missing)s)") % {"missing": lacked(reason)}
+    return _("Withdrawn by sender")
 
 
 @dataclass(frozen=True)
@@ -166,7 +176,11 @@ class OfferRow:
 
     @property
     def lacked(self) -> Coins:
-        return lacked(self.offer)
+        return lacked(self.offer.reason)
+
+    @property
+    def reason(self) -> str:
+        return reason_told(self.offer.reason, self.offer.status == OfferStatus.WITHDRAWN)
 
     @property
     def past(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from console.moments import day_of
+from console.offers import reason_told
 from console.templatetags.console import GROUP, short_hash
 from console.words import joined
 from tickets.amounts import marked
@@ -99,6 +100,10 @@ SENTENCES = {
 """By kind of event; where a trait of the event changes the words (see _traits), by kind and trait."""
 
 
+WITHDRAWALS = {"offer.withdrawn", "offer.aborted"}
+"""Events whose reason nobody typed."""
+
+
 CHOICES = {"kind", "settlement", "role", "role_before"}
 """Facts that are kept as the values of choices."""
 
@@ -138,7 +143,9 @@ def says(event: Event, viewer: Member) -> str:
     sentence = next((SENTENCES[kind] for kind in [*kinds, event.kind] if kind in SENTENCES), None)
     if sentence is None:
         return event.kind
-    return ". ".join([str(sentence) % _words(event, facts, viewer), *_ends(facts)]).strip().removesuffix(".")
+    return (
+        ". ".join([str(sentence) % _words(event, facts, viewer), *_ends(event.kind, facts)]).strip().removesuffix(".")
+    )
 
 
 def _traits(event: Event, facts: dict, viewer: Member) -> Iterator[str]:
@@ -171,11 +178,11 @@ def _words(event: Event, facts: dict, viewer: Member) -> _Words:
     return words
 
 
-def _ends(facts: dict) -> Iterator[str]:
+def _ends(kind: str, facts: dict) -> Iterator[str]:
     """Sentences that follow, as far as there is something to say."""
     if released := facts.get("released"):
         yield _("Given back: %(amounts)s") % {"amounts": ", ".join(map(grouped, released))}
-    if reason := facts.get("reason"):
+    if reason := reason_told(facts.get("reason", ""), kind in WITHDRAWALS):
         yield _("Reason: %(reason)s") % {"reason": reason}
 
 

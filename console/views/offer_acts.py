@@ -141,7 +141,7 @@ def tell_outcome(request: MemberRequest, offer: TransferOffer) -> None:
         words = _(
             "You accepted, but nothing moved: %(firm)s is out of funds (missing %(missing)s). The offer has ended."
         )
-        messages.warning(request, words % {"firm": firm, "missing": lacked(offer)})
+        messages.warning(request, words % {"firm": firm, "missing": lacked(offer.reason)})
     elif offer.receiver.vault is None:
         words = _("You accepted. Nothing has moved yet: %(profile)s has no vault to receive into.")
         messages.warning(request, words % {"profile": offer.receiver})

@@ -199,29 +199,3 @@ def test_a_person_types_amounts_as_their_language_writes_them(people, typed, ans
         assert f'value="{answer}"' in client.get(url).content.decode()
     else:
         assert answer in response.content.decode() and f'value="{typed}"' in response.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("chosen", "asked", "is_found"),
-    [
-        ("de", "3,75", True),
-        ("de", "3,75 btc", True),
-        ("de", "3.75", True),  # as our copy buttons write it
-        ("de", "375", False),
-        ("de", "1.234", True),
-        ("de", "1.234,00", True),
-        ("de", "1 234", True),
-        ("de", "1,234", False),
-        ("en-gb", "3.75", True),
-        ("en-gb", "3,75", False),
-        ("en-gb", "1,234", True),
-        ("en-gb", "1,234.00 usdc", True),
-        ("en-gb", "1.234", False),
-        ("en-gb", "9" * 60, False),
-    ],
-)
-def test_a_search_reads_an_amount_as_the_language_writes_it(people, ada, chosen, asked, is_found):
-    legs = {"send": [("BTC", "3.75")], "receive": [("USDC", "1234")]}
-    TicketFactory(connection=people.connection, by=people.ada, status="open", now=NOON, kind="two_way", **legs)
-    people.ada.user.prefer(language=chosen)
-    assert bool(ada.get("/tickets/", {"q": asked}).context["rows"]) == is_found
