@@ -3,6 +3,8 @@
 	const { sayCopied, sayNotCopied, saySending } = document.currentScript.dataset;
 	const sending = new Map(); // form -> the pressed button and what it showed
 
+	document.documentElement.dataset.scripted = ""; // shows what needs this file
+
 	const announce = (words) => {
 		const live = document.querySelector("[data-live]");
 		if (!live) return;
