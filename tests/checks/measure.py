@@ -126,7 +126,6 @@ SPACED = """() => {
         + 'word-spacing: 0.16em !important } p { margin-block-end: 2em !important }');
     document.adoptedStyleSheets = [sheet];
 }"""
-LARGE = "() => { document.documentElement.style.fontSize = '200%' }"
 
 
 def measure(page: Page, question: str) -> list[str]:
