@@ -97,7 +97,7 @@ def test_check_59_a_ticket_is_printed_black_on_white_and_whole(market, arrive, p
     assert measure(admin.page, "lost()") + measure(admin.page, "faint()") == []
     assert admin.page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
     main = admin.page.get_by_role("main")
-    for text in ("12 345 678 901.123456789012345678 ETH", "OTC-88131", "Ada made", "Beta funded leg"):
+    for text in ("12 345 678 901.123456789012345678 ETH", "OTC-88131", "Ada chose the type", "Beta funded leg"):
         expect(main.get_by_text(text).first).to_be_visible()  # also of what is folded on screen
     for control in ("navigation", "button", "banner"):
         expect(admin.page.get_by_role(control)).to_have_count(0)
@@ -147,4 +147,3 @@ def test_check_60_without_styles_fonts_or_scripts_every_act_still_works(market, 
 
 def block(route, missing):
     route.abort() if route.request.resource_type == missing else route.continue_()
-

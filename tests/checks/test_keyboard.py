@@ -1,9 +1,11 @@
-"""The keyboard: skip link, shortcuts, menus and dialogs. Named by the checks of the reference that they are."""
+"""Keyboard and focus: checks 46 and 48 to 51."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.base import cast, deposit
+from tests.checks.live import ASK, bar, open_ticket
+from tests.checks.measure import measure
 from tests.factories import TicketFactory
 from tests.stories.people import Person
 
@@ -49,38 +51,95 @@ def test_check_46_the_first_tab_shows_the_skip_link_which_leads_into_main(ada):
     assert ada.page.evaluate("() => document.activeElement.id") == "main"
 
 
-def test_check_47_filter_and_export_need_no_pointer(ada):
-    ada.go("/activity/")
-    reached = []
-    for _ in range(60):
-        key(ada, "Tab")
-        reached.append(
-            ada.page.evaluate("() => document.activeElement.id || document.activeElement.textContent.trim()")
-        )
-        if reached[-1] == "Apply":
-            break
-    assert reached[0] == "Skip to main content"
-    order = [reached.index(name) for name in ("Export CSV", "id_who", "id_thing", "id_reference", "id_since", "Apply")]
-    assert order == sorted(order)
-    ada.page.get_by_label("About", exact=True).focus()
-    ada.page.keyboard.type("Conn")
-    ada.page.get_by_role("button", name="Apply").focus()
-    with ada.page.expect_navigation():
-        key(ada, "Enter")
-    ada.reads("About Connections")
-    ada.link("Export CSV").focus()
-    with ada.page.expect_download() as download:
-        key(ada, "Enter")
-    assert download.value.suggested_filename.startswith("activity-")
+STOPS = """() => {
+    const { say, against, ground } = measure, node = document.activeElement, box = node.getBoundingClientRect();
+    const { outlineStyle, outlineWidth, outlineColor, outlineOffset } = getComputedStyle(node);
+    const bar = document.querySelector('.live__bar').getBoundingClientRect();
+    const reach = parseFloat(outlineWidth) + parseFloat(outlineOffset);
+    return {
+        what: say(node), is_page: node === document.body, style: outlineStyle, width: parseFloat(outlineWidth),
+        outside: against(outlineColor, ground(node.parentElement)), inside: against(outlineColor, ground(node)),
+        gap: parseFloat(outlineOffset), top: box.top - reach, bottom: box.bottom + reach,
+        in_bar: !!node.closest('.live'), bar: bar.top, height: innerHeight,
+    };
+}"""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_check_48_the_focus_ring_is_three_pixels_wide(ada, market, theme):
-    market.ada.user.prefer(theme=theme)
-    ada.go("/settings/")
-    key(ada, "Tab", "Tab", "Tab")
-    style = ada.page.evaluate("() => { const { outline } = getComputedStyle(document.activeElement); return outline }")
-    assert style.endswith("solid 3px")
+def test_check_48_the_focus_ring_is_wide_stands_out_and_is_never_covered(market, arrive, theme):
+    market.cy.user.prefer(theme=theme)
+    cy = arrive(market.cy, "keyboard", viewport={"width": 1280, "height": 500}, reduced_motion="reduce")
+    cy.go("/")
+    open_ticket(market)
+    cy.page.evaluate(ASK)
+    expect(bar(cy.page)).to_be_visible()  # which sticks to the foot of the window
+    measure(cy.page, "lost()")
+    faults, stops = [], []
+    for _ in range(60):
+        key(cy, "Tab")
+        stop = cy.page.evaluate(STOPS)
+        if stop["is_page"]:
+            break
+        stops.append(stop["what"])
+        ring = stop["style"] == "solid" and stop["width"] >= 3 and stop["outside"] >= 3
+        if not (ring and (stop["gap"] >= 2 or stop["inside"] >= 3)):
+            faults.append(stop)
+        is_under = not stop["in_bar"] and stop["bottom"] > stop["bar"] + 1
+        if is_under or stop["top"] < -1 or stop["bottom"] > stop["height"] + 1:
+            faults.append(stop)
+    assert faults == []
+    assert len(stops) > 20
+
+
+def test_check_49_show_brings_the_changes_and_the_focus_to_the_heading(market, arrive):
+    page = arrive(market.cy).page
+    page.goto("/")
+    ticket = open_ticket(market)
+    page.evaluate(ASK)
+    bar(page).get_by_role("link", name="Show").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.get_by_role("rowheader", name=ticket.reference)).to_be_visible()
+    expect(bar(page)).to_be_hidden()
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    open_ticket(market)
+    page.evaluate(ASK)
+    expect(bar(page)).to_contain_text("1 ticket changed")  # the new page has a stamp of its own
+
+
+def test_check_49_a_ticket_shows_by_itself_what_happened_and_keeps_the_focus(market, arrive):
+    ticket = open_ticket(market)
+    page = arrive(market.ada).page
+    page.goto(f"/tickets/{ticket.reference}/")
+    page.get_by_role("button", name="Copy ticket reference").focus()
+    page.get_by_text("The making of the draft").click()
+    page.mouse.move(0, 0)
+    page.get_by_role("button", name="Copy ticket reference").focus()
+    TicketFactory.fund(ticket, market.beta.workspace)
+    page.evaluate(ASK)
+    expect(page.get_by_role("main")).to_contain_text("Status: Settled")
+    expect(page.get_by_role("main")).to_contain_text("Beta funded leg 1")
+    expect(page.get_by_role("button", name="Copy ticket reference")).to_be_focused()
+    expect(page.locator("#ticket-timeline details")).to_have_attribute("open", "")
+    expect(page.locator("[data-live]")).to_have_text("This ticket changed")
+    expect(bar(page)).to_be_hidden()
+
+
+def test_check_49_what_somebody_is_using_is_not_taken_away(market, arrive):
+    ticket = open_ticket(market)
+    page = arrive(market.cy).page
+    page.goto(f"/tickets/{ticket.reference}/")
+    act = page.get_by_role("link", name="Reject ticket")
+    act.focus()
+    ticket.cancel(by=market.ada, reason="No longer needed")
+    page.evaluate(ASK)
+    expect(bar(page)).to_contain_text("This ticket changed Show")
+    expect(act).to_be_focused()
+    expect(page.locator("#ticket-timeline")).to_contain_text("cancelled the ticket")  # nobody was using that
+    act.blur()
+    page.mouse.move(0, 0)
+    page.evaluate(ASK)
+    expect(act).to_have_count(0)
+    expect(bar(page)).to_be_hidden()
 
 
 def test_check_50_keys_lead_to_pages(ada):

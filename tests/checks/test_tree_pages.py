@@ -1,4 +1,4 @@
-"""Every page there is: no fault of accessibility in both themes and widths, one heading, nothing from elsewhere."""
+"""Check 55 on every page there is: in both themes and widths, with errors, and empty; nothing comes from elsewhere."""
 
 from datetime import timedelta
 
@@ -52,7 +52,7 @@ def choose(name):
     return lambda person: person.choose(name)
 
 
-def test_pages_before_sign_in(look):
+def test_check_55_axe_finds_nothing_before_sign_in(look):
     faults = look(
         None,
         "/account/login/",
@@ -66,7 +66,7 @@ def test_pages_before_sign_in(look):
     assert faults == []
 
 
-def test_pages_of_a_new_firm(look):
+def test_check_55_axe_finds_nothing_on_pages_of_a_new_firm(look):
     market = cast()
     faults = look(
         market.dee,
@@ -83,7 +83,7 @@ def test_pages_of_a_new_firm(look):
     assert faults + look(market.gamma.viewer, "/", "/tickets/new/") == []
 
 
-def test_pages_of_the_wizard(look):
+def test_check_55_axe_finds_nothing_on_pages_of_the_wizard(look):
     market = cast()
     made = {"connection": market.connection, "by": market.ada}
     draft = TicketFactory(kind="two_way", send=[("ETH", LONG), ("BTC", "1")], **made)
@@ -108,7 +108,7 @@ def test_pages_of_the_wizard(look):
     assert faults == []
 
 
-def test_pages_of_tickets_in_every_status(look):
+def test_check_55_axe_finds_nothing_on_pages_of_tickets_in_every_status(look):
     market, now = cast(), timezone.now()
     made = {"connection": market.connection, "by": market.ada, "kind": "two_way", "hours": 1}
     tickets = [
@@ -129,7 +129,7 @@ def test_pages_of_tickets_in_every_status(look):
     assert faults + look(market.cy, "/", f"/tickets/{tickets[0]}/", "/vaults/") == []
 
 
-def test_pages_of_lists(look):
+def test_check_55_axe_finds_nothing_on_pages_of_lists(look):
     market = cast()
     TicketFactory(status="open", connection=market.connection, by=market.ada, kind="two_way")
     TicketFactory(status="cancelled", connection=market.connection, by=market.ada)
@@ -151,7 +151,7 @@ def test_pages_of_lists(look):
     assert faults + look(market.dee, "/tickets/", "/views/") == []
 
 
-def test_pages_of_acts(look):
+def test_check_55_axe_finds_nothing_on_pages_of_acts(look):
     market = cast()
     deposit(market.beta.vault, ETH=LONG, BTC="1")
     FundedVaultFactory(workspace=market.beta.workspace)
@@ -179,7 +179,7 @@ def test_pages_of_acts(look):
     assert faults + more == []
 
 
-def test_pages_of_approval(look):
+def test_check_55_axe_finds_nothing_on_pages_of_approval(look):
     market = cast(auto_approval=False)
     ticket = TicketFactory(status="awaiting_approval", connection=market.connection, by=market.ada)
     page = f"/tickets/{ticket}/"
@@ -188,7 +188,7 @@ def test_pages_of_approval(look):
     assert faults + look(market.bo, (f"{page}decline/", press(f"Decline ticket {ticket}"))) == []
 
 
-def test_pages_of_api_users(look):
+def test_check_55_axe_finds_nothing_on_pages_of_api_users(look):
     market = cast()
     admin = market.alpha.admin
     bot = Member.objects.add_machine("Treasury bot", "SIGNER", public(), by=admin)
@@ -214,7 +214,7 @@ def test_pages_of_api_users(look):
     assert faults + look(market.gamma.admin, "/api-users/") + look(market.bo, "/api/") == []
 
 
-def test_pages_of_connections(look):
+def test_check_55_axe_finds_nothing_on_pages_of_connections(look):
     market = cast()
     TicketFactory(status="open", connection=market.connection, by=market.ada)
     asked = ConnectionFactory(requester=market.gamma.profile, peer=market.alpha.profile, status="awaiting_peer")
@@ -235,7 +235,7 @@ def test_pages_of_connections(look):
     assert faults + more == []
 
 
-def test_pages_of_offers(look):
+def test_check_55_axe_finds_nothing_on_pages_of_offers(look):
     market, now = cast(), timezone.now()
     most = "9999999999999999999999999999.9999999999"
     ends = {"sender": market.alpha.profile, "receiver": market.beta.profile, "now": now}
