@@ -26,7 +26,8 @@ def test_check_52_landmarks_once_each_and_headings_without_gaps(market, arrive):
         admin.go(path)
         for role in LANDMARKS:
             assert admin.page.get_by_role(role).count() == 1, (path, role)
-        assert admin.page.get_by_role("navigation", name="Main", exact=True).count() == 1, path
+        is_shell = path != "/no/such/page/"  # which stands alone, as sign-in does
+        assert admin.page.get_by_role("navigation", name="Main", exact=True).count() == is_shell, path
         levels = admin.page.evaluate(LEVELS)
         assert levels[0] == 1 and levels.count(1) == 1, (path, levels)
         assert all(after - before <= 1 for before, after in pairwise(levels)), (path, levels)
@@ -36,8 +37,8 @@ def test_check_53_chips_and_legs_are_sentences_and_drawings_are_hidden(market, a
     page = furnish(market)[0]
     admin = arrive(market.alpha.admin, "tree")
     admin.go(page)
-    tree = admin.page.get_by_role("main").aria_snapshot()
-    assert re.search(r"Status: Part funded, \d+ percent", tree)
+    chip = admin.page.get_by_role("main").locator(".chip").first.text_content()
+    assert re.fullmatch(r"Status: Part funded, \d+ percent", chip)
     legs = admin.page.get_by_role("list").filter(has_text="Leg 1:").get_by_role("listitem").all()
     said = [" ".join(leg.locator(".leg__text").text_content().split()) for leg in legs]
     assert len(said) == 3
