@@ -87,7 +87,7 @@ def test_check_48_the_focus_ring_is_wide_stands_out_and_is_never_covered(market,
         is_under = not stop["in_bar"] and stop["bottom"] > stop["bar"][0] + 1 and stop["top"] < stop["bar"][1] - 1
         if is_under or stop["top"] < -1 or stop["bottom"] > stop["height"] + 1:
             faults.append(stop)
-    assert faults == []
+    assert not faults, "\n".join(map(str, faults))
     assert len(stops) > 20
 
 

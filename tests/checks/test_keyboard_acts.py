@@ -93,9 +93,10 @@ def test_check_47_an_offer_is_accepted_and_an_api_user_made_without_a_pointer(ma
     admin.go("/api-users/")
     press(admin, "Add API user")
     write(admin, "Name", "Night bot")
+    choose(admin, "Signer")
     write(admin, "Public key", public())
     press(admin, "Add API user")
-    admin.is_at("Night bot")
+    admin.is_at("API user Night bot")
 
 
 @pytest.mark.parametrize("path", ["/", "/tickets/", "/settings/", "/tickets/new/"])

@@ -1,4 +1,4 @@
-"""Open pages that stay fresh: a lost line is told, a hidden page asks nothing, one without scripts says of when it is."""
+"""Open pages that stay fresh: they tell of a lost line, ask nothing while hidden, and say without scripts of when."""
 
 import pytest
 from playwright.sync_api import expect
