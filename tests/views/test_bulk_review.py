@@ -137,8 +137,8 @@ def test_the_selection_can_be_taken_away_as_a_file(people):
 def test_a_review_asks_as_much_of_twenty_tickets_as_of_two(people, django_assert_max_num_queries):
     tickets, client = [ticket_of(people) for _ in range(20)], signed_in(people.ada)
     for some in (tickets[:2], tickets):
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(12):
             client.get(url_of("end", *some))
     batch = Batch.objects.begin("end", tickets, key=uuid.uuid4(), by=people.ada, reason="Over")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         client.get(f"{REVIEW}{batch.pk}/")

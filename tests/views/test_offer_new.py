@@ -194,5 +194,5 @@ def test_several_profiles_are_chosen_from_and_none_is_chosen_for_us(people):
 def test_the_form_and_the_review_need_few_queries(people, django_assert_max_num_queries):
     client = signed_in(people.ada)
     for url in (NEW, filled(people)):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(12):
             client.get(url)
