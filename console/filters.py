@@ -62,8 +62,9 @@ class TicketFilter(forms.Form):
     def __init__(self, request: MemberRequest):
         super().__init__(request.GET, auto_id="filter-%s")
         self.request = request
-        found = choices_of(request)
+        found = choices_of(request, self._readable_text())
         self.views = found.pop("view")
+        self.named = [UUID(profile) for profile, _ in found.pop("named")]
         self.choices = {name: [ANY, *choices] for name, choices in found.items()}
         self.choices |= {"kind": KINDS, "status": [ANY, *self.STATUSES], "sort": list(self.ORDERS.items())}
         for name, choices in self.choices.items():
@@ -146,7 +147,14 @@ class TicketFilter(forms.Form):
 
     @cached_property
     def _meaning(self) -> Q:
-        return Ticket.objects.meaning(self.cleaned_data["q"], self.request.member)
+        return Ticket.objects.meaning(self.cleaned_data["q"], self.request.member, self.named)
+
+    def _readable_text(self) -> str:
+        """What is searched for, before the rest is read. One that cannot be read is complained of later."""
+        try:
+            return self.fields["q"].clean(self.data.get("q"))
+        except forms.ValidationError:
+            return ""
 
     def _by_q(self, tickets, text: str):
         return tickets.filter(self._meaning)
@@ -252,24 +260,28 @@ class EndedFilter(TicketFilter):
         return tickets
 
 
-def choices_of(request: MemberRequest) -> dict[str, list[tuple[str, str]]]:
+def choices_of(request: MemberRequest, text: str) -> dict[str, list[tuple[str, str]]]:
     """The firm's profiles, the firms that it is or was connected with, the assets, and the member's views of this list.
 
-    All in one question, for every list asks it. Each is a pair of a value, or the address of a view, and a label.
+    Beside them, `named`, the other firms' profiles that `text` names. All in one question, for every list asks it. Each
+    is a pair of a value, or the address of a view, and a label.
     """
-    member, text = request.member, CharField()
+    member, string = request.member, CharField()
     links, profiles = Connection.objects.visible_to(member), Profile.objects.filter(workspace=member.workspace_id)
     views = SavedView.objects.of(member).filter(path=request.path)
     rows = [
-        links.values_list(Value("party"), Cast("requester__workspace", text), F("requester__workspace__name")),
-        links.values_list(Value("party"), Cast("peer__workspace", text), F("peer__workspace__name")),
-        profiles.values_list(Value("profile"), Cast("pk", text), F("name")),
+        links.values_list(Value("party"), Cast("requester__workspace", string), F("requester__workspace__name")),
+        links.values_list(Value("party"), Cast("peer__workspace", string), F("peer__workspace__name")),
+        profiles.values_list(Value("profile"), Cast("pk", string), F("name")),
         views.values_list(Value("view"), Concat("path", Value("?"), "query"), F("name")),
     ]
+    if text:
+        named = Profile.objects.named(text).exclude(workspace=member.workspace_id)
+        rows.append(named.values_list(Value("named"), Cast("pk", string), F("name")))
     assets = Asset.objects.order_by().values_list(Value("asset"), F("pk"), F("name"))
-    found: dict[str, dict[str, str]] = {"party": {}, "asset": {}, "profile": {}, "view": {}}
+    found: dict[str, dict[str, str]] = {"party": {}, "asset": {}, "profile": {}, "view": {}, "named": {}}
     for name, key, label in assets.union(*(each.order_by() for each in rows)):
-        key = str(UUID(key)) if name in ("party", "profile") else key
+        key = key if name in ("asset", "view") else str(UUID(key))
         found[name][key] = key if name == "asset" else label
     found["party"].pop(str(member.workspace_id), None)
     return {name: sorted(each.items(), key=lambda pair: pair[1].casefold()) for name, each in found.items()}

@@ -151,8 +151,8 @@ class Flow:
     @classmethod
     def of(cls, legs, member: Member) -> list["Flow"]:
         sums = ("out", "out_held", "into", "into_held", "ticket_count")
-        own = legs.sent_by(member) | legs.received_by(member)  # not those that only pass between two others
-        return [cls(asset_of(row), **{name: row[name] for name in sums}) for row in own.flows(member)]
+        flows = legs.moving(member).flows(member)
+        return [cls(asset_of(row), **{name: row[name] for name in sums}) for row in flows]
 
     @property
     def places(self) -> dict[str, int]:

@@ -21,7 +21,7 @@ from console.rows import rows_of
 from console.ticket_csv import header, lines
 from tickets.models import Right, Ticket, TicketStatus
 from tickets.models.ticket_finding import FOUND_MAX
-from tickets.models.ticket_queries import TicketQuerySet
+from tickets.models.ticket_queries import TicketQuerySet, load_legs
 
 ACTIVE_KEYS = ActiveFilter.KEYS[""]
 
@@ -87,10 +87,10 @@ def due_of(request: MemberRequest, form: EndedFilter) -> TicketQuerySet:
 def ended_stretch(request: MemberRequest, form: EndedFilter) -> Stretch:
     """A page of those that ended. Those merely due stand where they will when they have: at the newest end."""
     found, has_text = form.apply(ended_of(request)), "q" in form.asked
-    due = list(due_of(request, form).with_legs())
+    due = list(due_of(request, form).select_related("workspace"))
     what = [request.member.workspace_id, timezone.get_current_timezone_name(), *form.asked.items()]
     stretch = stretch_of(
-        found.with_legs(),
+        found.select_related("workspace"),
         request,
         keys=form.keys,
         total=None if has_text else count_of(found, what, column="own_ended_at", now=request.now),
@@ -98,10 +98,12 @@ def ended_stretch(request: MemberRequest, form: EndedFilter) -> Stretch:
         grows="" if has_text else "front" if form.is_newest_first else "back",
     )
     if not due:
+        load_legs(stretch.rows)
         return stretch
     is_here = not (stretch.newer if form.is_newest_first else stretch.older)
     here = due if is_here else []
     rows = [*here, *stretch.rows] if form.is_newest_first else [*stretch.rows, *here]
+    load_legs(rows)
     before = len(due) if form.is_newest_first and not is_here else 0
     first = (stretch.first or 1) + before
     return replace(stretch, rows=rows, total=stretch.total + len(due), first=first)

@@ -64,6 +64,10 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
             found |= Q(pk=uuid.UUID(text))
         return self.filter(found)
 
+    def named(self, text: str):
+        """Whose name, or whose firm's, contains the text."""
+        return self.filter(Q(name__icontains=text) | Q(workspace__name__icontains=text))
+
     def not_connected_with(self, member: Member):
         """Without those that have an approved connection with a profile of this firm."""
         ours, approved = member.workspace_id, ConnectionStatus.APPROVED

@@ -77,6 +77,10 @@ class TermQuerySet(models.QuerySet):
     def received_by(self, member: Member):
         return self.filter(receiver__workspace=member.workspace_id)
 
+    def moving(self, member: Member):
+        """Sent or received by this firm, and not those that only pass between two others."""
+        return self.filter(Q(sender__workspace=member.workspace_id) | Q(receiver__workspace=member.workspace_id))
+
     def unsettled(self):
         return self.filter(status__in=[TermStatus.UNFUNDED, TermStatus.HELD])
 

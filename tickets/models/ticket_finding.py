@@ -14,8 +14,6 @@ from django.db.models import Exists, F, FilteredRelation, IntegerField, OuterRef
 
 from tickets.amounts import PLACES, mark_in_force, parse
 from tickets.errors import BadAmount
-from tickets.models.asset import Asset
-from tickets.models.network import Profile
 from tickets.models.status import LIVE, TicketStatus
 from tickets.models.term import Party, PartyRole, Term
 from tickets.models.workspace import Member
@@ -71,41 +69,42 @@ class TicketFinding(models.QuerySet[Row]):
     def via_intermediary(self):
         return self.filter(Exists(Party.objects.filter(ticket=OuterRef("pk"), role=PartyRole.INTERMEDIARY)))
 
-    def meaning(self, text: str, member: Member) -> Q:
+    def meaning(self, text: str, member: Member, profiles: Collection[UUID]) -> Q:
         """What the text may mean, as a condition for tickets after `of`.
 
-        The beginning of a reference, part of the note, of the firm's own external ID or of another party's name, an
-        asset's ticker or an amount. Meanings are looked up first: by their indexes a rare one costs no walk through all
-        tickets. Where they are many, the tickets are asked one after the other, and soon enough fill a page.
+        The beginning of a reference, part of the note, of the firm's own external ID or of another party's name (that
+        of one of these `profiles`, which have been looked up), an asset's ticker or an amount. Meanings are looked up
+        first: by their indexes a rare one costs no walk through all tickets. Where they are many, the tickets are asked
+        one after the other, and soon enough fill a page.
         """
-        meanings = _meanings(text.strip(), member)
-        everything = type(self)(self.model).of(member)
+        meanings = _meanings(text.strip(), profiles)
+        everything = type(self)(self.model).of(member).order_by()
         found = [
-            everything.filter(meaning).order_by().values_list("pk", Value(number, IntegerField()))
+            # The limit stands within: SQLite takes none in a part of a union.
+            self.model.objects.filter(pk__in=everything.filter(meaning).values("pk")[: KEYS_MAX + 1])
+            .order_by()
+            .values_list("pk", Value(number, IntegerField()))
             for number, meaning in enumerate(meanings)
         ]
-        rows = list(found[0].union(*found[1:], all=True)[: KEYS_MAX + 1])
-        if len({pk for pk, _ in rows}) <= KEYS_MAX:
-            return Q(pk__in={pk for pk, _ in rows})
+        rows = list(found[0].union(*found[1:], all=True))
+        if len(keys := {pk for pk, _ in rows}) <= KEYS_MAX:
+            return Q(pk__in=keys)
         # A meaning that no ticket has would still be asked of each of them, and keep an index from leading the way.
         seen = {number for _, number in rows}
-        return reduce(or_, (each for at, each in enumerate(meanings) if at in seen or found[at].exists()))
+        return reduce(or_, (each for number, each in enumerate(meanings) if number in seen))
 
 
-def _meanings(text: str, member: Member) -> list[Q]:
-    """Names are looked up before: of a key the database knows how common it is, of a name it does not."""
-    names = Q(name__icontains=text) | Q(workspace__name__icontains=text)
-    profiles = list(Profile.objects.filter(names).exclude(workspace=member.workspace_id).values_list("pk", flat=True))
+def _meanings(text: str, profiles: Collection[UUID]) -> list[Q]:
+    """Names are known before: of a key the database knows how common it is, of a name it does not."""
     reference = text.upper() if text.upper().startswith("TK-") else f"TK-{text.upper()}"
-    meanings = [Q(reference__startswith=reference)]
+    legs = Term.objects.filter(ticket=OuterRef("pk"))
+    meanings = [Q(reference__startswith=reference), Q(Exists(legs.filter(asset=text.upper())))]
     if profiles:
         meanings.append(Q(Exists(Party.objects.filter(ticket=OuterRef("pk"), profile__in=profiles))))
-    if asset := Asset.objects.filter(pk=text.upper()).first():
-        meanings.append(Q(Exists(Term.objects.filter(ticket=OuterRef("pk"), asset=asset.pk))))
     if len(text) >= NOTE_TEXT_MIN:
         meanings += [Q(note__icontains=text), Q(own_external_id__icontains=text)]
     if (amount := _amount(text)) is not None:
-        legs = Term.objects.filter(ticket=OuterRef("pk"), amount=amount)
+        legs = legs.filter(amount=amount)
         meanings.append(Q(Exists(legs.filter(asset__in=_ticker(text)) if _ticker(text) else legs)))
     return meanings
 
