@@ -145,8 +145,13 @@ class TicketFilter(forms.Form):
             return (self.SINCE_DAY if name == "since" else self.UNTIL_DAY) % {"day": written_day(value)}
         return f"{self.fields[name].label}: {dict(self.choices[name])[value]}"
 
+    @property
+    def finds_many(self) -> bool:
+        """It searches for a text that very many tickets may fit."""
+        return "q" in self.asked and not self._meaning[1]
+
     @cached_property
-    def _meaning(self) -> Q:
+    def _meaning(self) -> tuple[Q, bool]:
         return Ticket.objects.meaning(self.cleaned_data["q"], self.request.member, self.named)
 
     def _readable_text(self) -> str:
@@ -157,7 +162,7 @@ class TicketFilter(forms.Form):
             return ""
 
     def _by_q(self, tickets, text: str):
-        return tickets.filter(self._meaning)
+        return tickets.filter(self._meaning[0])
 
     def _by_status(self, tickets, status: str):
         return tickets.at_status([status], self.request.now)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
 
 from console.access import MemberRequest
 
 PAGE_ROWS = 50
+COUNTED_AMONG = 2_000
 CURSORS = ("after", "before")
 """What an address says of the page; the rest of it says which rows, and in which order."""
 
@@ -88,17 +89,18 @@ def stretch_of(
     *,
     keys: Sequence[Key] = NEWEST_FIRST,
     total: int | None = None,
-    count_to: int | None = None,
+    among: QuerySet | None = None,
     grows: Literal["", "front", "back"] = "",
     size: int = PAGE_ROWS,
 ) -> Stretch:
     """The rows that the address asks for: `?after=` a row the next ones, `?before=` it those that stand before it.
 
     The last of the keys tells any two rows apart. What is no place in this very list leads to its beginning. `total` is
-    given where it is known already, `count_to` where counting more would cost too much. Where rows only ever join at
-    one end, `grows` names it: then a row's number follows from the address. Elsewhere the rows above are counted.
+    given where it is known already. `among` are the rows of which these are a part that is hard to find: then only
+    those are counted that stand among its first COUNTED_AMONG. Where rows only ever join at one end, `grows` names it:
+    then a row's number follows from the address. Elsewhere the rows above are counted.
     """
-    return _Paging(rows, request, tuple(keys), grows, size).stretch(total, count_to)
+    return _Paging(rows, request, tuple(keys), grows, size).stretch(total, among)
 
 
 class _Paging:
@@ -108,26 +110,38 @@ class _Paging:
         self.asked = {name: "".join(query.pop(name, [])[-1:]) for name in CURSORS}
         self.signer = Signer(salt=f"paging {request.path}?{query.urlencode()} by {self.keys}")
 
-    def stretch(self, total: int | None, count_to: int | None) -> Stretch:
+    def stretch(self, total: int | None, among: QuerySet | None) -> Stretch:
         found, place, is_end = self._found()
-        if total is None:
-            total = len(found) if is_end and not place else self._count(count_to)
-        is_capped = count_to is not None and total > count_to
-        shown = found[: self.size]
+        shown, is_capped = found[: self.size], False
+        if total is None and is_end and not place:
+            total = len(found)
+        elif total is None and among is not None:
+            total, is_capped = self._count_among(among, min(len(found), self.size + 1))
+        elif total is None:
+            total = self.rows.count()
         if not shown:
             return Stretch([], total, 0, is_capped=is_capped)
         first = 0 if is_capped else self._number(shown, place, total)
         return Stretch(
             shown,
-            min(total, count_to) if count_to is not None else total,
+            total,
             first,
             newer=self._named(shown[0], first, total) if place else "",
             older=self._named(shown[-1], first + len(shown) - 1, total) if not is_end else "",
             is_capped=is_capped,
         )
 
-    def _count(self, count_to: int | None) -> int:
-        return self.rows.count() if count_to is None else self.rows.order_by()[: count_to + 1].count()
+    def _count_among(self, among: QuerySet, found_count: int) -> tuple[int, bool]:
+        """How many rows there are, and whether there are more: those behind the first of `among` are not looked at."""
+        first = self._ordered(among, False).values("pk")[: COUNTED_AMONG + 1]
+        found, looked_at = (
+            rows.order_by().filter(pk__in=first).values_list(Value(name)).annotate(count=Count("pk"))
+            for name, rows in (("found", self.rows), ("looked at", among))
+        )
+        counts = {"found": 0, "looked at": 0} | dict(found.union(looked_at, all=True))
+        if counts["looked at"] <= COUNTED_AMONG:
+            return counts["found"], False
+        return _round_below(max(counts["found"], found_count)), True
 
     def _found(self) -> tuple[list, tuple | None, bool]:
         """Rows for the page, the place it goes by (None at the beginning), and whether the list ends with them."""
@@ -171,3 +185,9 @@ class _Paging:
         except (BadSignature, ValueError):
             return None
         return (kept, values) if len(values) == len(self.keys) else None
+
+
+def _round_below(count: int) -> int:
+    """The largest number below that has one figure other than nought: there are more than that."""
+    step = 10 ** (len(str(count - 1)) - 1)
+    return (count - 1) // step * step

@@ -20,7 +20,6 @@ from console.paging import Stretch, stretch_of
 from console.rows import rows_of
 from console.ticket_csv import header, lines
 from tickets.models import Right, Ticket, TicketStatus
-from tickets.models.ticket_finding import FOUND_MAX
 from tickets.models.ticket_queries import TicketQuerySet, load_legs
 
 ACTIVE_KEYS = ActiveFilter.KEYS[""]
@@ -30,8 +29,9 @@ ACTIVE_KEYS = ActiveFilter.KEYS[""]
 @require_safe
 def tickets(request: MemberRequest) -> HttpResponse:
     form = ActiveFilter(request)
-    found = form.apply(active_of(request)).with_legs()
-    stretch = stretch_of(found, request, keys=form.keys, count_to=FOUND_MAX if "q" in form.asked else None)
+    active = active_of(request)
+    found = form.apply(active).with_legs()
+    stretch = stretch_of(found, request, keys=form.keys, among=active if form.finds_many else None)
     acts = acts_for(stretch.rows, request.member)
     return page(
         request, "tickets/tickets.html", form, stretch, may_create=request.member.may(Right.CREATE), batch_acts=acts
@@ -86,7 +86,8 @@ def due_of(request: MemberRequest, form: EndedFilter) -> TicketQuerySet:
 
 def ended_stretch(request: MemberRequest, form: EndedFilter) -> Stretch:
     """A page of those that ended. Those merely due stand where they will when they have: at the newest end."""
-    found, has_text = form.apply(ended_of(request)), "q" in form.asked
+    ended, has_text = ended_of(request), "q" in form.asked
+    found = form.apply(ended)
     due = list(due_of(request, form).select_related("workspace"))
     what = [request.member.workspace_id, timezone.get_current_timezone_name(), *form.asked.items()]
     stretch = stretch_of(
@@ -94,7 +95,7 @@ def ended_stretch(request: MemberRequest, form: EndedFilter) -> Stretch:
         request,
         keys=form.keys,
         total=None if has_text else count_of(found, what, column="own_ended_at", now=request.now),
-        count_to=FOUND_MAX if has_text else None,
+        among=ended if form.finds_many else None,
         grows="" if has_text else "front" if form.is_newest_first else "back",
     )
     if not due:

@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from console import paging
 from console.filters import ActiveFilter
 from console.paging import NEWEST_FIRST, Key, stretch_of
 from tests.base import NOON, firm
@@ -113,8 +114,15 @@ def test_a_place_holds_in_its_own_list_only_and_not_when_changed(workspace):
     assert ask(f"after={older}", ActiveFilter.KEYS["made"]).first == 1
 
 
-def test_counting_stops_where_it_would_cost_too_much(workspace):
+def test_counting_stops_where_it_would_cost_too_much(workspace, monkeypatch):
     make(workspace, [(minute, None) for minute in range(9)])
-    stretch = ask(count_to=5)
-    assert (stretch.total, stretch.is_capped, stretch.first) == (5, True, 0)
-    assert (ask(count_to=9).total, ask(count_to=9).is_capped) == (9, False)
+    everything = Ticket.objects.all()
+    for limit, answer in [(9, (9, False, 1)), (8, (8, True, 0)), (2, (3, True, 0))]:
+        monkeypatch.setattr(paging, "COUNTED_AMONG", limit)
+        stretch = ask(among=everything)
+        assert (stretch.total, stretch.is_capped, stretch.first) == answer
+
+
+@pytest.mark.parametrize(("count", "below"), [(1, 0), (2, 1), (10, 9), (11, 10), (52, 50), (100, 90), (1334, 1000)])
+def test_more_than_a_round_number_is_less_than_there_are(count, below):
+    assert paging._round_below(count) == below

@@ -71,11 +71,16 @@ def test_a_text_that_means_none_of_them_finds_nothing_and_says_how_to_go_on(peop
 
 def test_a_text_that_means_very_many_is_asked_of_one_ticket_after_the_other(people, monkeypatch):
     monkeypatch.setattr(ticket_finding, "KEYS_MAX", 2)
-    monkeypatch.setattr("console.views.lists.FOUND_MAX", 2)
+    monkeypatch.setattr(paging, "COUNTED_AMONG", 2)
+    monkeypatch.setattr(paging.stretch_of, "__kwdefaults__", paging.stretch_of.__kwdefaults__ | {"size": 3})
     tickets = [ticket_of(people, "cancelled") for _ in range(4)]
     response = show(people.ada, f"{HISTORY}?q=beta")
-    assert [row.ticket for row in response.context["rows"]] == tickets[::-1]
-    assert "4 of more than 2" in text(response) and "More than 2 tickets with" in text(response)
+    assert [row.ticket for row in response.context["rows"]] == tickets[:0:-1]
+    assert "3 of more than 3" in text(response) and "More than 3 tickets with" in text(response)
+    response = show(people.ada, f"{HISTORY}?q=beta&after={quote(response.context['stretch'].older)}")
+    assert [row.ticket for row in response.context["rows"]] == tickets[:1]
+    monkeypatch.setattr(paging, "COUNTED_AMONG", 4)
+    assert "1 to 3 of 4, newest" in text(show(people.ada, f"{HISTORY}?q=beta"))
 
 
 def test_each_filter_finds_what_fits_and_says_so(people):

@@ -23,8 +23,6 @@ Row = TypeVar("Row", bound=models.Model)
 OWN = ("created_at", "ended_at", "external_id", "profile_id", "ticket_id")
 KEYS_MAX = 500
 """So many tickets that a text means are looked up one by one, by the indexes."""
-FOUND_MAX = 10_000
-"""So far what a text finds is counted."""
 NOTE_TEXT_MIN = 3
 """Notes and external IDs are searched for texts from this length on: an index knows no shorter parts."""
 PARTED = re.compile(r"(\d{1,3})[.,](\d{3})", re.ASCII)
@@ -69,43 +67,58 @@ class TicketFinding(models.QuerySet[Row]):
     def via_intermediary(self):
         return self.filter(Exists(Party.objects.filter(ticket=OuterRef("pk"), role=PartyRole.INTERMEDIARY)))
 
-    def meaning(self, text: str, member: Member, profiles: Collection[UUID]) -> Q:
-        """What the text may mean, as a condition for tickets after `of`.
+    def meaning(self, text: str, member: Member, profiles: Collection[UUID]) -> tuple[Q, bool]:
+        """What the text may mean, as a condition for tickets after `of`; and whether few fit it.
 
         The beginning of a reference, part of the note, of the firm's own external ID or of another party's name (that
         of one of these `profiles`, which have been looked up), an asset's ticker or an amount. Meanings are looked up
         first: by their indexes a rare one costs no walk through all tickets. Where they are many, the tickets are asked
         one after the other, and soon enough fill a page.
         """
-        meanings = _meanings(text.strip(), profiles)
-        everything = type(self)(self.model).of(member).order_by()
-        found = [
-            # The limit stands within: SQLite takes none in a part of a union.
-            self.model.objects.filter(pk__in=everything.filter(meaning).values("pk")[: KEYS_MAX + 1])
-            .order_by()
-            .values_list("pk", Value(number, IntegerField()))
-            for number, meaning in enumerate(meanings)
-        ]
+        meanings = _meanings(text.strip(), member, profiles, type(self)(self.model).of(member))
+        found = [_keys(found, number) for number, (_, found) in enumerate(meanings)]
         rows = list(found[0].union(*found[1:], all=True))
-        if len(keys := {pk for pk, _ in rows}) <= KEYS_MAX:
-            return Q(pk__in=keys)
+        if len(rows) <= KEYS_MAX:
+            return Q(pk__in={pk for pk, _ in rows}), True
         # A meaning that no ticket has would still be asked of each of them, and keep an index from leading the way.
         seen = {number for _, number in rows}
-        return reduce(or_, (each for number, each in enumerate(meanings) if number in seen))
+        return reduce(or_, (asked for number, (asked, _) in enumerate(meanings) if number in seen)), False
 
 
-def _meanings(text: str, profiles: Collection[UUID]) -> list[Q]:
-    """Names are known before: of a key the database knows how common it is, of a name it does not."""
-    reference = text.upper() if text.upper().startswith("TK-") else f"TK-{text.upper()}"
-    legs = Term.objects.filter(ticket=OuterRef("pk"))
-    meanings = [Q(reference__startswith=reference), Q(Exists(legs.filter(asset=text.upper())))]
+def _keys(found: models.QuerySet, number: int) -> models.QuerySet:
+    """The tickets that have a meaning, each beside its number: all where they are few, else more than few."""
+    few = found.order_by().values("pk")[: KEYS_MAX + 1]  # within, for SQLite takes no limit in a part of a union
+    key = "ticket" if found.model in (Term, Party) else "pk"
+    rows = found.model._default_manager.order_by().filter(pk__in=few)
+    return rows.values_list(key, Value(number, IntegerField()))
+
+
+def _meanings(
+    text: str, member: Member, profiles: Collection[UUID], tickets: models.QuerySet
+) -> list[tuple[Q, models.QuerySet]]:
+    """Each as a condition of a ticket, and as those rows by which an index leads to the tickets that the firm sees.
+
+    Names are known before: of a key the database knows how common it is, of a name it does not.
+    """
+    firm, ticket = member.workspace_id, OuterRef("pk")
+    seen = Q(ticket__workspace=firm) | Q(ticket__opened_at__isnull=False)
+    legs, parties = (rows.filter(seen, ticket__parties__workspace=firm) for rows in (Term.objects, Party.objects))
+    amount = _amount(text)
+
+    def of_legs(**which) -> tuple[Q, models.QuerySet]:
+        return Q(Exists(Term.objects.filter(ticket=ticket, **which))), legs.filter(**which)
+
+    start = Q(reference__startswith=text.upper() if text.upper().startswith("TK-") else f"TK-{text.upper()}")
+    meanings = [(start, tickets.filter(start)), of_legs(asset=text.upper())]
     if profiles:
-        meanings.append(Q(Exists(Party.objects.filter(ticket=OuterRef("pk"), profile__in=profiles))))
+        is_with = Q(Exists(Party.objects.filter(ticket=ticket, profile__in=profiles)))
+        meanings.append((is_with, parties.filter(profile__in=profiles)))
     if len(text) >= NOTE_TEXT_MIN:
-        meanings += [Q(note__icontains=text), Q(own_external_id__icontains=text)]
-    if (amount := _amount(text)) is not None:
-        legs = legs.filter(amount=amount)
-        meanings.append(Q(Exists(legs.filter(asset__in=_ticker(text)) if _ticker(text) else legs)))
+        noted, ours = Q(note__icontains=text), Party.objects.filter(seen, workspace=firm)
+        meanings.append((noted, tickets.filter(noted)))
+        meanings.append((Q(own_external_id__icontains=text), ours.filter(external_id__icontains=text)))
+    if amount is not None:
+        meanings.append(of_legs(amount=amount, **({"asset__in": _ticker(text)} if _ticker(text) else {})))
     return meanings
 
 
