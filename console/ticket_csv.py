@@ -11,6 +11,7 @@ from console.rows import Row
 from tickets.amounts import plain
 from tickets.models import Member, Term, TermStatus, Ticket, TicketStatus
 from tickets.models.status import FINAL
+from tickets.models.ticket_queries import forget_legs
 
 CHUNK = 500
 
@@ -48,6 +49,7 @@ def lines(tickets, member: Member, now: datetime) -> Iterator[list]:
         with override("en"):  # what programs sort by must not differ from person to person
             head, tail = _head(row), _tail(row)
             legs = [_leg(leg, ticket, member) for leg in list(ticket.terms.all()) or [None]]
+        forget_legs(ticket)
         for leg in legs:
             yield [*head, *leg, *tail]
 

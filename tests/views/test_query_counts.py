@@ -1,6 +1,5 @@
 """How often lists of tickets ask the database: as often for a full page as for one row, and twelve times at most."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,8 +9,9 @@ from django.utils import timezone
 
 from console.paging import PAGE_ROWS
 from tests.base import cast, connect, signed_in
+from tests.copies import copy
 from tests.factories import TicketFactory
-from tickets.models import Party, Term, Ticket
+from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 MAX = 12
@@ -56,24 +56,6 @@ def queries(client, url) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(url).status_code == 200
     return len(asked)
-
-
-def copy(ticket: Ticket, count: int) -> None:
-    """The same ticket many times over, faster than verbs would make them."""
-    for _ in range(count):
-        copied = Ticket.objects.get(pk=ticket.pk)
-        copied.pk, copied._state.adding = uuid.uuid4(), True
-        copied.reference = f"TK-{copied.pk.hex[:9]}".upper()
-        seats = {party.pk: party for party in Party.objects.filter(ticket=ticket)}
-        terms = list(Term.objects.filter(ticket=ticket))
-        for party in seats.values():
-            party.pk, party.ticket_id = None, copied.pk
-        Ticket.objects.bulk_create([copied])
-        Party.objects.bulk_create(seats.values())
-        for term in terms:
-            term.pk, term.ticket_id = uuid.uuid4(), copied.pk
-            term.sender, term.receiver = seats[term.sender_id], seats[term.receiver_id]
-        Term.objects.bulk_create(terms)
 
 
 def test_a_full_page_takes_as_many_queries_as_one_row(gamma):

@@ -1,9 +1,11 @@
 """Tickets as a file: what the filter shows, exact, and nothing that a spreadsheet would calculate."""
 
 import csv
+import tracemalloc
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.utils import timezone
@@ -11,9 +13,11 @@ from django.utils import timezone
 from console import ticket_csv
 from console.export import cell
 from tests.base import NOON, cast, signed_in
+from tests.copies import copy
 from tests.factories import TicketFactory
 
 pytestmark = pytest.mark.django_db
+LARGE = "123456789012.000000000000000001"
 EXACT = "123456789012345678901234567890.123456789012345678"[-37:]
 
 
@@ -78,6 +82,40 @@ def test_the_legs_add_up_to_what_the_dashboard_says(people):
         sums[line["Asset"], line["Direction"]] += Decimal(line["Amount"])
     flows = signed_in(people.ada).get("/").context["flows"]
     assert sums["ETH", "out"] == next(flow.out for flow in flows if flow.asset.id == "ETH") == 9
+
+
+def test_the_legs_of_many_tickets_add_up_to_what_the_screens_say(people, monkeypatch):
+    monkeypatch.setattr(ticket_csv, "CHUNK", 20)
+    legs = {"send": [("ETH", LARGE), ("NEO", "3")], "receive": [("USDC", "0.000001"), ("ETH", "0.1")]}
+    for status in ("open", "in_settlement", "fulfilled"):
+        copy(ticket_of(people, status, **legs), 70)
+    client = signed_in(people.ada)
+    flows = {flow.asset.id: flow for flow in client.get("/").context["flows"]}
+    charts = {ticker: client.get(f"/settled/?of={ticker}").context["chart"] for ticker in ("ETH", "NEO", "USDC")}
+    for url, totals in (("/tickets/", flows), ("/history/", charts)):
+        _, lines = file(people.ada, f"{url}csv/")
+        assert len({line["Reference"] for line in lines}) == client.get(url).context["stretch"].total
+        sums = Counter()
+        for line in lines:
+            sums[line["Asset"], line["Direction"]] += Fraction(line["Amount"])
+        assert totals.keys() == {"ETH", "NEO", "USDC"}
+        for ticker, total in totals.items():
+            assert (sums[ticker, "out"], sums[ticker, "in"]) == (Fraction(total.out or 0), Fraction(total.into or 0))
+
+
+def test_a_long_file_needs_no_more_memory_than_a_short_one(people, monkeypatch):
+    monkeypatch.setattr(ticket_csv, "CHUNK", 20)
+    amounts = [("USDC", str(number)) for number in range(1, 21)]
+    ticket, client = ticket_of(people, "cancelled", receive=amounts, send=[("ETH", "1")]), signed_in(people.ada)
+    peaks, lines = [], 0
+    for count in (19, 80, 400):  # the first file loads what is loaded once
+        copy(ticket, count)
+        tracemalloc.start()
+        lines = sum(part.count(b"\n") for part in client.get("/history/csv/").streaming_content)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert lines == 1 + 500 * 21
+    assert peaks[2] < 1.1 * peaks[1], peaks
 
 
 def test_a_draft_without_legs_has_a_line(people):

@@ -42,6 +42,11 @@ def load_legs(tickets: Sequence["Ticket"]) -> None:
     prefetch_related_objects(tickets, *_legs())
 
 
+def forget_legs(ticket: "Ticket") -> None:
+    """Part a ticket from its legs and parties, which refer back to it: then its memory is free at once."""
+    ticket._prefetched_objects_cache.clear()  # type: ignore[attr-defined]
+
+
 def _new_reference() -> str:
     return "TK-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
 
