@@ -3,6 +3,15 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext_noop
+
+ADDRESSED = (
+    gettext_noop("Be patient, you are sending too many requests."),
+    gettext_noop("Please type your current password."),
+    gettext_noop("Too many failed login attempts. Try again later."),
+    gettext_noop("You must type the same password each time."),
+)
+"""Messages of allauth whose German is for friends: what our own catalogue says comes before its."""
 
 
 class AccountAdapter(DefaultAccountAdapter):

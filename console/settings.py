@@ -219,6 +219,9 @@ ACCOUNT_SESSION_REMEMBER = None  # the sign-in form asks
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_DISPLAY = operator.attrgetter("name")
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # nobody signs up here, and a forgotten password leaves an address that is not verified
+)
 MFA_ADAPTER = "console.second_factor.MFAAdapter"
 MFA_FORMS = {"add_webauthn": "console.second_factor.AddWebAuthnForm"}
 MFA_PASSKEY_LOGIN_ENABLED = True

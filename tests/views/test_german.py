@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.base import NOON, cast, signed_in
+from tests.base import NOON, PASSWORD, cast, signed_in
 from tests.factories import TicketFactory
 from tests.views.offers import bare, offer_of, page, text
 
@@ -65,3 +65,15 @@ def test_a_reason_that_somebody_typed_stays_as_it_is(people):
     offer.reject(by=people.cy, reason="Withdrawn by sender")
     people.ada.user.prefer(language="de")
     assert "Angegebener Grund Withdrawn by sender" in bare(page(people.ada, f"/offers/{offer.pk}/"))
+
+
+def test_nobody_is_addressed_as_a_friend(people):
+    """By allauth's German, where a message is not ours."""
+    people.ada.user.set_password(PASSWORD)
+    people.ada.user.prefer(language="de")
+    people.ada.user.save()
+    ada, typed = signed_in(people.ada), {"password1": "one-of-twelve", "password2": "another-of-twelve"}
+    shown = text(ada.post("/account/password/change/", typed))
+    assert "Geben Sie Ihr aktuelles Passwort ein." in shown
+    shown = text(ada.post("/account/password/change/", typed | {"oldpassword": PASSWORD}))
+    assert "Geben Sie beide Male dasselbe Passwort ein." in shown

@@ -45,6 +45,11 @@ def test_changing_how_one_signs_in_asks_for_the_password_first(ada):
     assert page.status_code == 302 and page.url.startswith(reverse("account_reauthenticate"))
 
 
+def test_who_asked_for_a_new_password_can_set_up_a_second_factor_all_the_same(ada):
+    Client().post(reverse("account_reset_password"), {"email": ada.user.email})
+    assert confirmed(ada).get(reverse("mfa_activate_totp")).status_code == 200
+
+
 @pytest.mark.django_db(transaction=True)  # what is told, is told after the commit
 def test_an_app_is_set_up_with_the_code_that_it_shows(ada):
     browser, url = confirmed(ada), reverse("mfa_activate_totp")
