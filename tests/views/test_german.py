@@ -73,7 +73,7 @@ def test_nobody_is_addressed_as_a_friend(people):
     people.ada.user.prefer(language="de")
     people.ada.user.save()
     ada, typed = signed_in(people.ada), {"password1": "one-of-twelve", "password2": "another-of-twelve"}
-    shown = text(ada.post("/account/password/change/", typed))
+    shown = text(ada.post("/account/password/change/", typed | {"oldpassword": "not-this-one"}))
     assert "Geben Sie Ihr aktuelles Passwort ein." in shown
     shown = text(ada.post("/account/password/change/", typed | {"oldpassword": PASSWORD}))
     assert "Geben Sie beide Male dasselbe Passwort ein." in shown
