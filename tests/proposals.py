@@ -24,14 +24,15 @@ def exchange(market: Cast) -> Legs:
 
 
 def propose(firm: Firm, legs: Legs, *, settlement=Settlement.TOGETHER, by: Member | None = None, now=NOON, **more):
-    """A draft by this firm's trader."""
+    """A draft by this firm's trader, as somebody finds it who looks later."""
     deals = [
         Deal(sender.profile, receiver.profile, asset := Asset.objects.get(pk=ticker), asset.parse(amount))
         for sender, receiver, ticker, amount in legs
     ]
-    return Ticket.objects.propose(
+    made = Ticket.objects.propose(
         profile=firm.profile, settlement=settlement, deals=deals, by=by or firm.trader, now=now, **more
     )
+    return Ticket.objects.get(pk=made.pk)
 
 
 def arranged(market: Cast, *, settlement=Settlement.TOGETHER, now=NOON, **more) -> Ticket:

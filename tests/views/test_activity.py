@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from console import timeline
-from tests.base import NOON, cast, connect, deposit, signed_in
+from tests.base import NOON, connect, deposit, signed_in
 from tests.factories import OfferFactory, TicketFactory
 from tests.keys import public
 from tickets.models import Event, Member
@@ -16,16 +16,6 @@ from tickets.models import Event, Member
 pytestmark = pytest.mark.django_db
 URL = "/activity/"
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def ada(people):
-    return signed_in(people.ada)
 
 
 def text(response):

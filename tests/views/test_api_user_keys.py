@@ -6,17 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.base import cast, signed_in
+from tests.base import signed_in
 from tests.keys import public
 from tickets.models import ApiKey, Event, Member, Role
 from tickets.models.public_key import fingerprint_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.base import cast, signed_in
+from tests.base import signed_in
 from tests.keys import certificate, private, public, request
 from tickets.models import ApiKey, Event, Member, Role
 from tickets.models.public_key import fingerprint_of
@@ -14,11 +14,6 @@ from tickets.models.public_key import fingerprint_of
 pytestmark = pytest.mark.django_db
 URL = "/api-users/"
 ACTS = ("api-user-change", "api-user-rotate", "api-user-shut-out")
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.fixture

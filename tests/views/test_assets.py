@@ -5,16 +5,11 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from tests.base import cast, deposit, signed_in
+from tests.base import deposit, signed_in
 from tests.factories import TicketFactory
 from tickets.models import Account, Asset
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def page(member):

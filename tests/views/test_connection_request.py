@@ -4,17 +4,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.base import cast, signed_in
+from tests.base import signed_in
 from tests.factories import ProfileFactory
 from tickets.models import Connection, Profile
 
 pytestmark = pytest.mark.django_db
 URL = "/connections/new/"
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.fixture

@@ -7,18 +7,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.base import cast, signed_in
+from tests.base import signed_in
 from tests.factories import TicketFactory
 from tickets.models import Connection, Right
 from tickets.models.network import LAPSES_AFTER
 
 pytestmark = pytest.mark.django_db
 URL = "/connections/"
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.fixture

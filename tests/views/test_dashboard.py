@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 URL = "/"
 
 
-@pytest.fixture
-def people():
-    return cast()
-
-
 def ticket_of(people, **options):
     return TicketFactory(connection=people.connection, by=people.ada, now=timezone.now(), **options)
 

@@ -2,21 +2,11 @@
 
 import pytest
 
-from tests.base import NOON, PASSWORD, cast, signed_in
+from tests.base import NOON, PASSWORD, signed_in
 from tests.factories import TicketFactory
 from tests.views.offers import bare, offer_of, page, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def ada(people):
-    return signed_in(people.ada)
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.base import NOON, cast, signed_in
+from tests.base import NOON, signed_in
 from tests.factories import TicketFactory
 
 pytestmark = pytest.mark.django_db
 URL = "/history/"
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def ticket_of(people, status, **options):

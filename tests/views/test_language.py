@@ -12,7 +12,7 @@ from django.utils import translation
 
 from console import moments
 from console.templatetags.console import amount, plain_amount
-from tests.base import NOON, cast, deposit, signed_in
+from tests.base import NOON, deposit, signed_in
 from tests.brackets import OPEN
 from tests.factories import TicketFactory
 from tickets.models import Asset
@@ -20,16 +20,6 @@ from tickets.models import Asset
 pytestmark = pytest.mark.django_db
 GERMAN, FRENCH = {"accept-language": "de-CH,de;q=0.9,en;q=0.5"}, {"accept-language": "fr"}
 NBSP = "\u00a0"
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def ada(people):
-    return signed_in(people.ada)
 
 
 def language(answer) -> str:

@@ -6,16 +6,11 @@ import pytest
 from django.test import Client
 
 from console.live import FAR, Stamp
-from tests.base import cast, connect, signed_in
+from tests.base import connect, signed_in
 from tests.factories import TicketFactory
 from tickets.models import Connection, Event
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def open_ticket(people, **options):

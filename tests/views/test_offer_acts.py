@@ -8,18 +8,13 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.base import cast, deposit, signed_in, wallet_user
+from tests.base import deposit, signed_in, wallet_user
 from tests.models.offers import coins
 from tests.views.offers import bare, offer_of, page, text
 from tickets.models import TransferOffer
 
 pytestmark = pytest.mark.django_db
 ACTS = ("accept", "reject", "withdraw")
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def to(name, offer):

@@ -7,16 +7,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.base import cast, deposit, signed_in
+from tests.base import deposit, signed_in
 from tests.views.offers import INBOX, OUTBOX, bare, offer_of, page, text
 from tickets.models import TransferOffer
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def test_each_box_shows_its_side_and_a_stranger_neither(people):

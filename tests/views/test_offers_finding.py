@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from console.export import cell
 from console.paging import PAGE_ROWS
-from tests.base import cast, signed_in
+from tests.base import signed_in
 from tests.factories import ProfileFactory
 from tests.views.offers import INBOX, OUTBOX, file, offer_of, page, rows, text
 from tickets.models import TransferOffer
@@ -16,11 +16,6 @@ from tickets.models import TransferOffer
 pytestmark = pytest.mark.django_db
 HUGE = "9999999999999999999999999999.9999999999"
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def test_everything_that_names_an_offer_finds_it(people):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console.sessions import device_of
-from tests.base import NOON, PASSWORD, cast, signed_in
+from tests.base import NOON, PASSWORD, signed_in
 from tests.factories import TicketFactory
 from tickets.errors import Invalid, NotAllowed
 from tickets.models import Event, Member
@@ -18,16 +18,6 @@ from tickets.models.preference import zones
 pytestmark = pytest.mark.django_db
 URL = "/settings/"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def ada(people):
-    return signed_in(people.ada)
 
 
 def text(response):

@@ -9,17 +9,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 
-from tests.base import cast, signed_in
+from tests.base import signed_in
 from tests.factories import TicketFactory
 from tests.stories.people import Person
 
 pytestmark = pytest.mark.django_db
 HUGE = "1234567890123456789012345678.123456789012345678"
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def settle(people, now, **options):

@@ -5,16 +5,11 @@ import uuid
 
 import pytest
 
-from tests.base import cast, signed_in
+from tests.base import signed_in
 from tests.factories import TicketFactory
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.fixture

@@ -3,16 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from tests.base import NOON, cast, deposit, signed_in
+from tests.base import NOON, deposit, signed_in
 from tests.factories import TicketFactory
 from tickets.models import Posting, Settlement, Ticket
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def ticket_of(people, **options):

@@ -12,18 +12,13 @@ from django.utils import timezone
 
 from console import ticket_csv
 from console.export import cell
-from tests.base import NOON, cast, signed_in
+from tests.base import NOON, signed_in
 from tests.copies import copy
 from tests.factories import TicketFactory
 
 pytestmark = pytest.mark.django_db
 LARGE = "123456789012.000000000000000001"
 EXACT = "123456789012345678901234567890.123456789012345678"[-37:]
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def ticket_of(people, status="open", **options):

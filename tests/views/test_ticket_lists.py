@@ -8,17 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console import kept_counts, paging
-from tests.base import NOON, cast, connect, signed_in
+from tests.base import NOON, connect, signed_in
 from tests.factories import TicketFactory
 from tickets.models import Ticket, ticket_finding
 
 pytestmark = pytest.mark.django_db
 ACTIVE, HISTORY = "/tickets/", "/history/"
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def ticket_of(people, status="open", **options):

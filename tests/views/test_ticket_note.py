@@ -13,11 +13,6 @@ from tickets.models import Role
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people():
-    return cast()
-
-
 def ticket_of(people, status="open", **options):
     return TicketFactory(connection=people.connection, by=people.ada, status=status, **options)
 

@@ -18,11 +18,6 @@ from tickets.models import Account, Event, Settlement, Ticket
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people():
-    return cast()
-
-
 def ticket_of(people, **options):
     return TicketFactory(**{"connection": people.connection, "by": people.ada, "kind": "two_way", **options})
 

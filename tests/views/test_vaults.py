@@ -5,17 +5,12 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from tests.base import cast, deposit, signed_in
+from tests.base import deposit, signed_in
 from tests.factories import OfferFactory, TicketFactory
 from tickets.models import Account, Workspace
 
 pytestmark = pytest.mark.django_db
 URL = "/vaults/"
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def page(member):

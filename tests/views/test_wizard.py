@@ -6,21 +6,11 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from tests.base import cast, signed_in
+from tests.base import signed_in
 from tests.factories import TicketFactory
 from tickets.models import Ticket, TicketStatus
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def ada(people):
-    return signed_in(people.ada)
 
 
 def start(client, kind="two_way", **data):

@@ -3,21 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from tests.base import cast, deposit, signed_in
+from tests.base import deposit, signed_in
 from tests.factories import TicketFactory
 from tickets.models import Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def ada(people):
-    return signed_in(people.ada)
 
 
 def draft_of(people, **options):

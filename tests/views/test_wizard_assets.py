@@ -5,21 +5,11 @@ import re
 import pytest
 from django.urls import reverse
 
-from tests.base import cast, deposit, signed_in
+from tests.base import deposit
 from tests.factories import TicketFactory
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def ada(people):
-    return signed_in(people.ada)
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ def people():
 
 
 @pytest.fixture
-def ada(people):
-    return signed_in(people.ada)
-
-
-@pytest.fixture
 def push(people):
     """One-way, and we send."""
     sent = [(people.alpha, people.beta, "BTC", "1.25"), (people.alpha, people.beta, "ETH", "3")]

@@ -13,17 +13,12 @@ from console.live import Stamp, changes
 from console.steps import STEPS
 from console.ticket_csv import lines
 from console.words import filled, joined
-from tests.base import NOON, cast
+from tests.base import NOON
 from tests.brackets import CLOSE, OPEN
 from tests.factories import TicketFactory
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.fixture

@@ -149,7 +149,8 @@ class TicketQuerySet(Copying["Ticket"]):
     ) -> "Ticket":
         """A draft made in one act: under this profile of ours, with these legs, which may be between two other firms.
 
-        `hours` are those from opening to expiry, None for ever.
+        `hours` are those from opening to expiry, None for ever. The ticket has its parties and legs with it, as if they
+        had been prefetched.
         """
         by.must(Right.CREATE)
         if profile.workspace_id != by.workspace_id:
