@@ -17,7 +17,7 @@ def main() -> None:
     with postgresql(DURABLE) as url:
         os.environ |= {"DATABASE_URL": url, "SECRET_KEY": "bench", "DJANGO_SETTINGS_MODULE": "console.settings"}
         prepare()
-        from tests.bench import api, http, live, offers, pages, settle
+        from tests.bench import api, export, http, live, offers, pages, settle
 
         for name, is_loaded in (("", True), (", loading it first,", False)):
             last_leg = [settle.run(options, is_loaded=is_loaded) for _ in range(options.runs)]
@@ -45,15 +45,26 @@ def main() -> None:
         for name in pages.PAGES:
             times = [pages.compare(name, options) for _ in range(options.runs)]
             report(f"{name}, {options.history} ended tickets / {pages.FEW}", "ms, 1 is best", times)
+        files = [export.run(options) for _ in range(options.runs)]
+        for number, unit in enumerate(("MB at the peak", "ms per 1,000 lines")):
+            figures = [each[number] for each in files]
+            report(
+                f"history as a file, of {options.history} ended tickets / {pages.FEW}", f"{unit}, 1 is best", figures
+            )
 
 
-def prepare() -> None:
+def set_up() -> None:
     import django
     from django.conf import settings
 
     django.setup()
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+def prepare() -> None:
+    set_up()
+    from django.conf import settings
     from django.core.management import call_command
 
     name = settings.DATABASES["default"]["NAME"]

@@ -132,9 +132,10 @@ def run_search(options) -> tuple[float, float]:
     """Median milliseconds of a page of the search, for a firm with many tickets and for one with few."""
     pairs = [(searcher(name, count), []) for name, count in (("Many", options.history), ("Few", pages.FEW))]
     for _ in range(pages.REQUESTS):
-        for caller, spent in pairs:
+        for name, (caller, spent) in zip(("Many", "Few"), pairs, strict=True):
             start = time.perf_counter()
-            assert len(caller.get("/v1/smart-transfers", {"limit": 50}).json()["data"]) == 50
+            with pages.inside(name):
+                assert len(caller.get("/v1/smart-transfers", {"limit": 50}).json()["data"]) == 50
             spent.append(1000 * (time.perf_counter() - start))
     return statistics.median(pairs[0][1]), statistics.median(pairs[1][1])
 
@@ -142,5 +143,6 @@ def run_search(options) -> tuple[float, float]:
 def searcher(name: str, count: int) -> Caller:
     if name not in _callers:
         member = pages.market_of(name, count)[1]["member"]
-        _callers[name] = [Caller(machine(SimpleNamespace(workspace=member.workspace), Role.VIEWER))]
+        with pages.inside(name):
+            _callers[name] = [Caller(machine(SimpleNamespace(workspace=member.workspace), Role.VIEWER))]
     return _callers[name][0]
