@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet, Value
 from console.access import MemberRequest
 
 PAGE_ROWS = 50
-COUNTED_AMONG = 2_000
+COUNTED_AMONG = 1_000
 CURSORS = ("after", "before")
 """What an address says of the page; the rest of it says which rows, and in which order."""
 
@@ -136,7 +136,7 @@ class _Paging:
         first = self._ordered(among, False).values("pk")[: COUNTED_AMONG + 1]
         found, looked_at = (
             rows.order_by().filter(pk__in=first).values_list(Value(name)).annotate(count=Count("pk"))
-            for name, rows in (("found", self.rows), ("looked at", among))
+            for name, rows in (("found", self.rows), ("looked at", among.model._default_manager.all()))
         )
         counts = {"found": 0, "looked at": 0} | dict(found.union(looked_at, all=True))
         if counts["looked at"] <= COUNTED_AMONG:
