@@ -160,7 +160,7 @@ def row(event: Event, member: Member) -> dict:
         "says": timeline.says(event, member),
         "text": event.facts.get("text", "") if event.kind == "note.added" else "",
         "thing": thing_of(event, member),
-        "is_ticket": event.ticket_id is not None,
+        "is_reference": event.ticket_id is not None or event.offer_id is not None,
     }
 
 

@@ -75,8 +75,8 @@ def recital(context, ticket: Ticket) -> dict:
 
 
 @register.inclusion_tag("forms/summary_list.html", takes_context=True)
-def terms(context, ticket: Ticket) -> dict:
-    """Everything agreed, as a list."""
+def terms(context, ticket: Ticket, size: str = "") -> dict:
+    """Everything agreed, as a list; "small" where it only repeats what was decided."""
     member = context["member"]
     ours = ticket.party_of(member)
     rows = [
@@ -87,7 +87,7 @@ def terms(context, ticket: Ticket) -> dict:
         {"label": _("Note"), "value": ticket.note or _("None")},
         {"label": _("External ID"), "value": ours.external_id or _("None")},
     ]
-    return {"rows": rows}
+    return {"rows": rows, "size": size}
 
 
 def _type_of(ticket: Ticket) -> str:

@@ -41,6 +41,7 @@ def furnish(market) -> list[str]:
         "/tickets/?q=nothing",
         "/history/",
         "/offers/",
+        "/offers/sent/",
         f"/offers/{offer.pk}/accept/",
         "/vaults/",
         "/statement/?asset=ETH",

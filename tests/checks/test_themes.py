@@ -1,10 +1,12 @@
 """Themes, sizes, resilience: checks 57 to 60."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.checks.measure import SPACED, measure
 from tests.checks.pages import furnish
+from tests.factories import TicketFactory
 from tests.stories.inspect import DESKTOP, PHONE
 
 ZOOMED = {"width": 320, "height": 256}  # what is left of 1280 by 1024 px at 400 percent
@@ -64,6 +66,25 @@ def test_check_58_at_four_times_the_zoom_nothing_is_lost(market, arrive, pages):
 @pytest.mark.parametrize("setting", ["wide", "phone"])
 def test_check_58_text_with_spacing_of_one_s_own_loses_nothing(market, arrive, pages, setting):
     assert see(arrive(market.alpha.admin, setting), pages, "lost()", before=SPACED) == []
+
+
+def test_check_58_rows_of_very_long_amounts_with_spacing_move_within_their_table(market, arrive):
+    sides = {"receive": [("ETH", "1234567890123.123456789")], "send": [("CC", "1234567890123.123456789")]}
+    TicketFactory(
+        status="open", kind="two_way", connection=market.connection, by=market.ada, now=timezone.now(), **sides
+    )
+    assert see(arrive(market.alpha.admin), ["/", "/tickets/", "/connections/"], "lost()", before=SPACED) == []
+
+
+@pytest.mark.parametrize("setting", ["wide", "phone"])
+def test_check_58_a_row_with_two_errors_is_as_wide_as_one_without(market, arrive, setting):
+    ada = arrive(market.ada, setting)
+    ada.begin()
+    asset = ada.page.get_by_label("Asset", exact=True).first
+    before = asset.bounding_box()["width"]
+    ada.press("Continue")
+    expect(ada.page.get_by_role("alert").or_(ada.page.locator(".error-summary")).first).to_be_visible()
+    assert asset.bounding_box()["width"] == pytest.approx(before, abs=20)
 
 
 @pytest.mark.parametrize(
