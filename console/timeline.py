@@ -30,7 +30,9 @@ SENTENCES = {
     "ticket.expiration_set": gettext_lazy("%(who)s set the expiration: never"),
     "ticket.expiration_set, hours": gettext_lazy("%(who)s set the expiration: %(span)s after opening"),
     "ticket.note_set": gettext_lazy("%(who)s wrote the note"),
-    "ticket.external_id_set": gettext_lazy("%(who)s set the external ID: %(external_id)s"),
+    "ticket.note_set, is_empty": gettext_lazy("%(who)s left the note empty"),
+    "ticket.external_id_set": gettext_lazy("%(who)s left the external ID empty"),
+    "ticket.external_id_set, external_id": gettext_lazy("%(who)s set the external ID: %(external_id)s"),
     "ticket.options_skipped": gettext_lazy("%(who)s went straight to the review"),
     "ticket.submitted": gettext_lazy("%(who)s asked for a second person’s approval"),
     "ticket.opened": gettext_lazy("%(who)s opened the ticket"),
@@ -150,7 +152,7 @@ def says(event: Event, viewer: Member) -> str:
 
 def _traits(event: Event, facts: dict, viewer: Member) -> Iterator[str]:
     """What of an event may change its words."""
-    yield from (name for name in ("approved", "hours", "legs", "vault") if facts.get(name))
+    yield from (name for name in ("approved", "external_id", "hours", "is_empty", "legs", "vault") if facts.get(name))
     if event.status == ConnectionStatus.AWAITING_PEER:
         yield "asking"
     if event.workspace_id == viewer.workspace_id:

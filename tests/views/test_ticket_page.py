@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from console.timeline import SENTENCES
+from console.timeline import SENTENCES, rows
 from tests.base import MOMENT, cast, deposit, signed_in
 from tests.factories import TicketFactory
 from tickets.models import Account, Event, Settlement, Ticket
@@ -158,6 +158,20 @@ def test_every_event_has_its_sentence(people):
     ticket_of(people, status="in_settlement", settlement=Settlement.LEG_BY_LEG)
     kinds = set(Event.objects.filter(ticket__isnull=False).values_list("kind", flat=True))
     assert kinds <= set(SENTENCES)
+
+
+def test_what_is_left_empty_is_not_called_written(people):
+    ticket = ticket_of(people, status="draft")
+    for note, external_id in (("", ""), ("Block 3", "OTC-1")):
+        ticket.set_note(note, by=people.ada)
+        ticket.set_external_id(external_id, by=people.ada)
+    said = [row["says"] for row in rows(ticket.events.select_related("by__workspace"), people.ada)]
+    assert said[:4] == [
+        "You set the external ID: OTC-1",
+        "You wrote the note",
+        "You left the external ID empty",
+        "You left the note empty",
+    ]
 
 
 def test_questions_asked_of_the_database_do_not_grow_with_the_legs(people):

@@ -188,7 +188,7 @@ class Drafting:
         note = text_given(note, "note", NOTE_MAX, lines=True)
         with self._drafting(by, now) as now:
             self._write(note=note)
-            self._record("ticket.note_set", by=by, at=now, is_private=True)
+            self._record("ticket.note_set", by=by, at=now, is_private=True, is_empty=not note or None)
 
     def set_external_id(self: Ticket, external_id: str, *, by: Member, now: datetime | None = None):
         """Our own system's ID for this deal. Each side keeps its own, and may change it at any time; empty for none."""
