@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -22,8 +21,7 @@ class TheirLanguageAndZone:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_api(request):
-            with _telling(settings.LANGUAGE_CODE, UTC):
-                return self.get_response(request)
+            return self.get_response(request)  # in the language that the edge has put in force
         person = person_of(request)
         language, zone = language_of(person, request), UTC if person is None else person.tzinfo
         with _telling(language, zone):

@@ -2,7 +2,7 @@ import pytest
 
 from tests.checks import SETTINGS
 from tests.stories.conftest import market, verified
-from tests.stories.people import Person
+from tests.stories.people import arrivals
 
 __all__ = ["arrive", "market", "verified"]
 
@@ -10,15 +10,5 @@ __all__ = ["arrive", "market", "verified"]
 @pytest.fixture
 def arrive(new_context, live_server):
     """`arrive(member, setting)`: this person at a browser of their own, signed in unless `signed_in=False`."""
-    people = []
-
-    def arrive(member, setting="wide", signed_in=True, **options):
-        options = SETTINGS[setting] | options
-        person = Person(member, new_context(**options), is_scripted=options.get("java_script_enabled", True))
-        people.append(person)
-        if signed_in:
-            person.let_in(live_server.url)
-        return person
-
-    yield arrive
-    assert [fault for person in people for fault in person.faults] == []
+    with arrivals(new_context, live_server.url) as arrive:
+        yield lambda member, setting="wide", **options: arrive(member, **SETTINGS[setting] | options)

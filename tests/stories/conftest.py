@@ -1,10 +1,11 @@
+from functools import partial
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
 from tests.base import cast, deposit
-from tests.stories.people import Person
+from tests.stories.people import arrivals
 
 
 @pytest.fixture(autouse=True)
@@ -23,17 +24,8 @@ def scripts(request):
 @pytest.fixture
 def arrive(new_context, live_server, scripts):
     """`arrive(member)`: this person at a browser of their own, signed in unless `signed_in=False`."""
-    people = []
-
-    def arrive(member, signed_in=True, **options):
-        person = Person(member, new_context(java_script_enabled=scripts, **options), is_scripted=scripts)
-        people.append(person)
-        if signed_in:
-            person.let_in(live_server.url)
-        return person
-
-    yield arrive
-    assert [fault for person in people for fault in person.faults] == []
+    with arrivals(new_context, live_server.url) as arrive:
+        yield partial(arrive, java_script_enabled=scripts)
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """A person at a browser, who finds things by what they are called on the page."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Request, expect
@@ -198,3 +200,19 @@ class Person:
         is_ours = message.location["url"] and not message.text.startswith("Failed to load resource")
         if message.type == "error" and is_ours:
             self.faults.append(f"{message.text} at {message.location}")
+
+
+@contextmanager
+def arrivals(new_context: Callable[..., BrowserContext], url: str) -> Iterator[Callable[..., Person]]:
+    """Yields `arrive(member)`: this person at a browser of their own. In the end nobody has met a fault."""
+    people: list[Person] = []
+
+    def arrive(member: Member, signed_in: bool = True, **options: Any) -> Person:
+        person = Person(member, new_context(**options), is_scripted=options.get("java_script_enabled", True))
+        people.append(person)
+        if signed_in:
+            person.let_in(url)
+        return person
+
+    yield arrive
+    assert [fault for person in people for fault in person.faults] == []

@@ -4,29 +4,15 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
-from tests.base import cast, signed_in
+from tests.base import signed_in
 from tests.factories import TicketFactory
 from tests.views.bulk import LIST, REVIEW, send, statuses, text, ticket_of, told, url_of
 from tests.views.second_factor import code_of, with_app, wrong_code
 from tickets.models import Asset, Batch, PolicyLimit, Ticket
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    cache.clear()
-    return cast()
-
-
-@pytest.fixture
-def careful():
-    """The same firms, whose tickets a second person approves."""
-    cache.clear()
-    return cast(auto_approval=False)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 def test_each_ticket_is_ended_by_its_right_verb_and_both_firms_read_why(people):

@@ -3,28 +3,14 @@
 import uuid
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
-from tests.base import cast, signed_in
+from tests.base import signed_in
 from tests.proposals import arranged, three
 from tests.views.bulk import LIST, REVIEW, send, text, ticket_of, told, url_of
 from tickets.models import Batch
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    cache.clear()
-    return cast()
-
-
-@pytest.fixture
-def careful():
-    """The same firms, whose tickets a second person approves."""
-    cache.clear()
-    return cast(auto_approval=False)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 def test_the_list_offers_what_a_role_may_do_and_what_its_tickets_can_meet(careful):

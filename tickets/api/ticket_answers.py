@@ -125,9 +125,7 @@ class TicketsAnswer(Answer):
 def with_answers(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Loads with each ticket all that `ticket_out` reads: four queries, however many tickets."""
     return tickets.select_related("workspace").prefetch_related(
-        Prefetch("parties", Party.objects.select_related("profile").order_by("pk")),
-        Prefetch("terms", Term.objects.select_related("asset", "source").order_by("number")),
-        Prefetch("terms__postings", Posting.objects.order_by("at")),
+        Prefetch("parties", _parties()), Prefetch("terms", _terms()), Prefetch("terms__postings", _postings())
     )
 
 
@@ -143,16 +141,26 @@ def one_with_answers(member: Member, ticket_id: UUID) -> Ticket | None:
     return None
 
 
+def _parties() -> QuerySet[Party]:
+    return Party.objects.select_related("profile").order_by("pk")
+
+
+def _terms() -> QuerySet[Term]:
+    return Term.objects.select_related("asset", "source").order_by("number")
+
+
+def _postings() -> QuerySet[Posting]:
+    return Posting.objects.order_by("at")
+
+
 _SEEN = Question(
     lambda firm, ticket: (
         Ticket.objects.visible_to(Member(workspace_id=firm)).filter(pk=ticket).select_related("workspace")
     )
 )
-_PARTIES = Question(lambda ticket: Party.objects.filter(ticket=ticket).select_related("profile").order_by("pk"))
-_TERMS = Question(
-    lambda ticket: Term.objects.filter(ticket=ticket).select_related("asset", "source").order_by("number")
-)
-_POSTINGS = Question(lambda ticket: Posting.objects.filter(term__ticket=ticket).order_by("at"))
+_PARTIES = Question(lambda ticket: _parties().filter(ticket=ticket))
+_TERMS = Question(lambda ticket: _terms().filter(ticket=ticket))
+_POSTINGS = Question(lambda ticket: _postings().filter(term__ticket=ticket))
 
 
 def ticket_out(ticket: Ticket, member: Member, now: datetime) -> TicketOut:
