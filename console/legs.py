@@ -74,7 +74,8 @@ class Row:
     def _check(self) -> dict:
         """Ask the server how the row reads as soon as it is filled in; it answers for this row and the add buttons.
 
-        One question at a time: the answer to an earlier one could arrive last, and say less than is there.
+        One question at a time, those of the buttons too: the answer to an earlier one could arrive last, and say less
+        than is there, or find its row replaced.
         """
         hint = f"#{self.prefix}-amount_hint"
         return {
@@ -94,9 +95,11 @@ class Row:
     def is_valid(self) -> bool:
         return self.judged.is_valid()
 
-    def tell(self) -> None:
-        """Show the faults from now on."""
+    def tell(self, *, focused: bool = False) -> None:
+        """Show the faults from now on; with the focus in the first field at fault where that is wanted."""
         self.shown = self.judged
+        if focused:
+            self.shown.fields[next(iter(self.shown.errors))].widget.attrs["autofocus"] = True
 
     @property
     def reading(self) -> str:
@@ -188,7 +191,7 @@ class LegForms:
         """Judge every row that counts (of one side), and tell all faults at once."""
         faulty = [row for row in self._rows(name) if not row.is_valid()]
         for row in faulty:
-            row.tell()
+            row.tell(focused=row is faulty[0])
         return not faulty
 
     @property

@@ -81,6 +81,14 @@
 		else start(form, event.detail.requestConfig.triggeringEvent?.submitter);
 	});
 	document.addEventListener("htmx:afterRequest", (event) => finish(event.detail.elt));
+
+	// What the answer to a button replaces takes no typing meanwhile: it would be lost. It is still sent with its form.
+	const hold = (isHeld) => ({ detail: { elt, target } }) => {
+		if (elt instanceof HTMLButtonElement) target.inert = isHeld;
+	};
+	document.addEventListener("htmx:beforeSend", hold(true));
+	document.addEventListener("htmx:afterRequest", hold(false));
+
 	document.addEventListener("htmx:afterSettle", () => announceFound());
 	window.addEventListener("pageshow", () => [...sending.keys()].forEach(finish)); // back from the cache of the browser
 
