@@ -17,7 +17,7 @@ from console.moments import start_of
 from console.templatetags.console import plain_amount
 from console.words import filled
 from tickets.amounts import ZERO
-from tickets.models import Asset, Member, Party, Term, TicketStatus
+from tickets.models import Asset, Member, Party, Term, TicketStatus, filing
 
 TICKETS = "tickets"
 SPANS = (7, 30, 90, 365)
@@ -122,8 +122,9 @@ def chart_of(request: MemberRequest, days: int, asset: Asset | None) -> Chart:
 
 
 def _tickets(member: Member, first: date) -> list[Day]:
-    own = Party.objects.filter(workspace=member.workspace_id, ended_at__gte=start_of(first))
-    settled = own.filter(ticket__status=TicketStatus.FULFILLED)
+    settled = Party.objects.filed_for(member).filter(
+        ended_at__gte=start_of(first), filed_under__all=[filing.of_status(TicketStatus.FULFILLED)]
+    )
     days = settled.annotate(day=TruncDate("ended_at", tzinfo=timezone.get_current_timezone()))
     rows = days.order_by("day").values("day").annotate(count=Count("pk"))
     return [Day(row["day"], count=row["count"]) for row in rows]
@@ -132,7 +133,8 @@ def _tickets(member: Member, first: date) -> list[Day]:
 def _amounts(member: Member, first: date, asset: Asset) -> list[Day]:
     """A leg moves before its ticket ends, so older tickets need not be looked at; that keeps to the firm's indexes."""
     start = start_of(first)
-    recent = Party.objects.filter(Q(ended_at__gte=start) | Q(ended_at=None), workspace=member.workspace_id)
+    ended = Q(filed_under__isnull=False, ended_at__gte=start)
+    recent = Party.objects.filter(ended | Q(ended_at=None), workspace=member.workspace_id)
     legs = Term.objects.filter(ticket__in=recent.values("ticket"), asset=asset, settled_at__gte=start)
     rows = legs.moved_per_day(member, timezone.get_current_timezone())
     return [Day(row["day"], out=row["out"] or ZERO, into=row["into"] or ZERO) for row in rows]

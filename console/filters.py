@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -16,6 +16,7 @@ from console.access import MemberRequest
 from console.moments import start_of, written_day
 from console.paging import CURSORS, Key
 from tickets.models import Asset, Connection, Kind, Profile, SavedView, Ticket, TicketStatus
+from tickets.models.ticket_finding import Meaning
 from tickets.models.ticket_queries import TicketQuerySet
 
 TEXT_MAX = 128
@@ -148,10 +149,10 @@ class TicketFilter(forms.Form):
     @property
     def finds_many(self) -> bool:
         """It searches for a text that very many tickets may fit."""
-        return "q" in self.asked and not self._meaning[1]
+        return "q" in self.asked and not self._meaning.is_rare
 
     @cached_property
-    def _meaning(self) -> tuple[Q, bool]:
+    def _meaning(self) -> Meaning:
         return Ticket.objects.meaning(self.cleaned_data["q"], self.request.member, self.named)
 
     def _readable_text(self) -> str:
@@ -162,7 +163,7 @@ class TicketFilter(forms.Form):
             return ""
 
     def _by_q(self, tickets, text: str):
-        return tickets.filter(self._meaning[0])
+        return tickets.filter(self._meaning.condition)
 
     def _by_status(self, tickets, status: str):
         return tickets.at_status([status], self.request.now)
@@ -227,42 +228,6 @@ class ActiveFilter(TicketFilter):
 
     def _by_status(self, tickets, status: str):
         return tickets.filter(is_yours=True) if status == YOURS else super()._by_status(tickets, status)
-
-
-class EndedFilter(TicketFilter):
-    """For tickets of which nothing more can come."""
-
-    STATUSES = tuple((status, TicketStatus(status).label) for status in TicketStatus.values[4:])
-    ORDERS: ClassVar = {"": gettext_lazy("Newest end first"), "ended": gettext_lazy("Oldest end first")}
-    ORDERED: ClassVar = {
-        "": pgettext_lazy("order", "newest end first"),
-        "ended": pgettext_lazy("order", "oldest end first"),
-    }
-    SINCE, TIME = gettext_lazy("Ended from"), "own_ended_at"
-    SINCE_DAY, UNTIL_DAY = gettext_lazy("Ended from %(day)s"), gettext_lazy("Ended up to %(day)s")
-
-    @property
-    def is_newest_first(self) -> bool:
-        return not self.chosen_sort
-
-    @property
-    def keys(self):
-        way = self.is_newest_first
-        return (
-            Key("own_ended_at", is_descending=way, attribute="ended_at"),
-            Key("own_ticket_id", is_descending=way, attribute="pk"),
-        )
-
-    def apply_to_due(self, tickets):
-        """The same question of tickets that end only now: their end is their expiry."""
-        for name, value in self.asked.items():
-            if name == "since":
-                tickets = tickets.filter(expires_at__gte=start_of(value))
-            elif name == "until":
-                tickets = tickets.filter(expires_at__lt=start_of(value + timedelta(days=1)))
-            else:
-                tickets = getattr(self, f"_by_{name}")(tickets, value)
-        return tickets
 
 
 def choices_of(request: MemberRequest, text: str) -> dict[str, list[tuple[str, str]]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from tickets.models import (
     AccountKind,
@@ -18,6 +18,7 @@ from tickets.models import (
     Ticket,
     TicketStatus,
 )
+from tickets.models.filing import filings_of
 from tickets.verify import Finding, amiss
 
 BEFORE_FUNDING = (TicketStatus.DRAFT, TicketStatus.AWAITING_APPROVAL, TicketStatus.OPEN)
@@ -117,6 +118,19 @@ def a_party_was_told_when_its_ticket_ended() -> Iterator[Finding]:
         yield party.ticket, party.ticket.ended_at, party.ended_at
 
 
+def a_ticket_that_ended_is_filed_under_what_it_is() -> Iterator[Finding]:
+    """And no other is. Lists of ended tickets go by these words alone."""
+    filed = Party.objects.filter(filed_under__isnull=False, ticket__ended_at=None).select_related("ticket")
+    for party in filed.defer(None).iterator():
+        yield party.ticket, "no words before its end", ", ".join(party.filed_under)
+    parties = Prefetch("parties", Party.objects.defer(None))
+    ended = Ticket.objects.filter(ended_at__isnull=False).prefetch_related(parties, "terms")
+    for ticket in ended.iterator(1000):
+        for party, words in filings_of(ticket):
+            if sorted(party.filed_under or []) != (words or []):
+                yield ticket, ", ".join(words or []), ", ".join(party.filed_under or [])
+
+
 def a_leg_lies_between_the_parties_of_its_ticket() -> Iterator[Finding]:
     legs = Term.objects.select_related("ticket")
     for leg in amiss(legs, Q(sender__ticket=F("ticket"), receiver__ticket=F("ticket"))).iterator():
@@ -152,6 +166,7 @@ RULES = (
     a_party_has_agreed_only_with_all_its_legs_held,
     a_party_deals_under_a_profile_of_its_firm,
     a_party_was_told_when_its_ticket_ended,
+    a_ticket_that_ended_is_filed_under_what_it_is,
     a_leg_lies_between_the_parties_of_its_ticket,
     a_leg_of_an_opened_ticket_arrives_in_a_vault_of_its_receiver,
     a_connection_has_the_status_of_its_latest_event,

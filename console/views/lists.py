@@ -13,13 +13,15 @@ from django.views.decorators.http import require_safe
 
 from console.access import MemberRequest, member_required
 from console.batches import acts_for
+from console.ended_filter import EndedFilter
 from console.export import csv_file
-from console.filters import ActiveFilter, EndedFilter, TicketFilter
+from console.filters import ActiveFilter, TicketFilter
 from console.kept_counts import count_of
 from console.paging import Stretch, stretch_of
 from console.rows import rows_of
 from console.ticket_csv import header, lines
-from tickets.models import Right, Ticket, TicketStatus
+from tickets.models import Party, Right, Ticket, TicketStatus
+from tickets.models.ticket_finding import KEYS_MAX
 from tickets.models.ticket_queries import TicketQuerySet, load_legs
 
 ACTIVE_KEYS = ActiveFilter.KEYS[""]
@@ -72,7 +74,7 @@ def active_of(request: MemberRequest) -> TicketQuerySet:
 
 
 def ended_of(request: MemberRequest) -> TicketQuerySet:
-    return Ticket.objects.of(request.member).made_to_end()
+    return Ticket.objects.of(request.member).filed()
 
 
 def due_of(request: MemberRequest, form: EndedFilter) -> TicketQuerySet:
@@ -86,17 +88,21 @@ def due_of(request: MemberRequest, form: EndedFilter) -> TicketQuerySet:
 
 def ended_stretch(request: MemberRequest, form: EndedFilter) -> Stretch:
     """A page of those that ended. Those merely due stand where they will when they have: at the newest end."""
-    ended, has_text = ended_of(request), "q" in form.asked
-    found = form.apply(ended)
+    ended, parts = ended_of(request), form.apply_to_parts(Party.objects.filed_for(request.member))
+    found, total = form.apply(ended), None
     due = list(due_of(request, form).select_related("workspace"))
-    what = [request.member.workspace_id, timezone.get_current_timezone_name(), *form.asked.items()]
+    if parts is not None:
+        what = [request.member.workspace_id, timezone.get_current_timezone_name(), *form.asked.items(), form.named]
+        total = count_of(parts, what, column="ended_at", now=request.now)
+        if total <= KEYS_MAX and len(form.asked) > 1:  # how rare conditions are together, no database foresees
+            found = ended.filter(pk__in=list(parts.values_list("ticket", flat=True)))
     stretch = stretch_of(
         found.select_related("workspace"),
         request,
         keys=form.keys,
-        total=None if has_text else count_of(found, what, column="own_ended_at", now=request.now),
+        total=total,
         among=ended if form.finds_many else None,
-        grows="" if has_text else "front" if form.is_newest_first else "back",
+        grows="" if parts is None else "front" if form.is_newest_first else "back",
     )
     if not due:
         load_legs(stretch.rows)

@@ -51,7 +51,9 @@ UPDATE tickets_term SET status = 'settled', source_id = '{vault}', funded_at = n
   updated_at = now() WHERE id = :term;
 UPDATE tickets_ticket SET status = 'fulfilled', ended_at = now(), clock_stopped_at = now(), updated_at = now(),
   revision = revision + 2 WHERE id = :ticket;
-UPDATE tickets_party SET ended_at = now() WHERE ticket_id = :ticket;
+UPDATE tickets_party SET ended_at = now(), filed_under = ARRAY['status:fulfilled', 'kind:one_way', 'asset:USDC',
+  'amount:10', 'amount:10 USDC', 'firm:' || CASE workspace_id WHEN '{beta}' THEN '{alpha_hex}' ELSE '{beta_hex}' END,
+  'profile:{ours}', 'profile:{theirs}'] WHERE ticket_id = :ticket;
 INSERT INTO tickets_event (at, kind, by_id, workspace_id, is_private, ticket_id, status, facts, own_facts) VALUES
   (now(), 'leg.settled', '{member}', '{beta}', false, :ticket, 'in_settlement', '{{}}', '{{}}'),
   (now(), 'ticket.fulfilled', '{member}', '{beta}', false, :ticket, 'fulfilled', '{{}}', '{{}}');
@@ -114,7 +116,15 @@ def run_fund(port: int, options) -> tuple[float, float]:
         for n, ticket in enumerate(tickets)
     ]
     figure = http.per_second(port, requests, 201)
-    names = {"member": who[CALLERS].member.pk, "beta": firms.beta.workspace.pk, "vault": firms.beta.vault.pk}
+    names = {
+        "member": who[CALLERS].member.pk,
+        "beta": firms.beta.workspace.pk,
+        "vault": firms.beta.vault.pk,
+        "alpha_hex": firms.alpha.workspace.pk.hex,
+        "beta_hex": firms.beta.workspace.pk.hex,
+        "ours": firms.alpha.profile.pk.hex,
+        "theirs": firms.beta.profile.pk.hex,
+    }
     return figure, pgbench.per_second((NONCE + FUND).format(**names), options.requests)
 
 

@@ -89,7 +89,7 @@ def url_of(name: str, words: dict) -> str:
 
 def half_way(words: dict) -> str:
     """The address of a page in the middle of the history, which nobody wants to turn the pages to."""
-    ended = Ticket.objects.of(words["member"]).made_to_end().order_by("-ended_at")
+    ended = Ticket.objects.of(words["member"]).filed().order_by("-ended_at")
     total = ended.count()
     ticket, paging = ended[total // 2], _Paging(ended, RequestFactory().get("/history/"), KEYS, "front", 50)
     return quote(paging._named(ticket, total // 2, total))
@@ -150,9 +150,11 @@ def copy(ticket, count: int) -> None:
         )
         db.execute("DELETE FROM copies c WHERE NOT EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.id = c.id)")
         db.execute(
-            "INSERT INTO tickets_party (ticket_id, role, profile_id, workspace_id, external_id, created_at, ended_at)"
+            "INSERT INTO tickets_party (ticket_id, role, profile_id, workspace_id, external_id, created_at, ended_at,"
+            " filed_under)"
             " SELECT c.id, role, profile_id, p.workspace_id,"
-            " CASE role WHEN 'initiator' THEN 'OTC-' || lpad(n::text, 7, '0') ELSE '' END, t.created_at, t.ended_at"
+            " CASE role WHEN 'initiator' THEN 'OTC-' || lpad(n::text, 7, '0') ELSE '' END, t.created_at, t.ended_at,"
+            " filed_under"
             " FROM tickets_party p, copies c JOIN tickets_ticket t ON t.id = c.id WHERE p.ticket_id = %s",
             [ticket.pk],
         )

@@ -137,8 +137,18 @@ def settle_by_driver(ticket: Ticket, vault: Account, by: Member) -> None:
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             postings,
         )
-        db.execute("UPDATE tickets_party SET agreed_at = %s WHERE id = %s", [now, own[9]])
-        db.execute("UPDATE tickets_party SET ended_at = %s WHERE ticket_id = %s", [now, ticket.pk])
+        shared = ["status:fulfilled", "kind:two_way", f"profile:{own[12].hex}", f"profile:{theirs[12].hex}"]
+        for leg in legs.values():
+            figures = f"amount:{leg[3].normalize():f}"
+            shared += [f"asset:{leg[2]}", figures, f"{figures} {leg[2]}"]
+        db.executemany(
+            "UPDATE tickets_party SET agreed_at = coalesce(agreed_at, %s), ended_at = %s, filed_under = %s"
+            " WHERE id = %s",
+            [
+                (now, now, sorted({*shared, f"firm:{other[10].hex}"}), one[9])
+                for one, other in ((own, theirs), (theirs, own))
+            ],
+        )
         db.execute("UPDATE tickets_term SET source_id = %s, funded_at = %s WHERE id = %s", [vault.pk, now, own[0]])
         db.execute(
             "UPDATE tickets_term SET status = 'settled', settled_at = %s, updated_at = %s WHERE ticket_id = %s",

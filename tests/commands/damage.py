@@ -150,6 +150,18 @@ def party_not_told_of_the_end(people):
     Party.objects.filter(ticket__status="rejected").update(ended_at=None)
 
 
+def ended_ticket_not_filed(people):
+    Party.objects.filter(ticket__status="rejected").update(filed_under=None)
+
+
+def filed_under_another_status(people):
+    Party.objects.filter(ticket__status="rejected").update(filed_under=["status:cancelled"])
+
+
+def filed_before_its_end(people):
+    Party.objects.filter(ticket__status="open").update(filed_under=["status:open"])
+
+
 def profile_of_a_stranger(people):
     Ticket.objects.filter(status="open").first().parties.update(profile=people.gamma.profile)
 
@@ -173,6 +185,9 @@ def approved_by_one(people):
 
 DAMAGE = [
     (party_not_told_of_the_end, "a party was told when its ticket ended"),
+    (ended_ticket_not_filed, "a ticket that ended is filed under what it is"),
+    (filed_under_another_status, "a ticket that ended is filed under what it is"),
+    (filed_before_its_end, "a ticket that ended is filed under what it is"),
     (agreed_without_its_legs, "a party has agreed only with all its legs held"),
     (agreed_by_all_yet_held, "a party has agreed only with all its legs held"),
     (balance_off, "every balance equals its postings"),

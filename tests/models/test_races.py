@@ -254,9 +254,10 @@ def test_a_connection_removed_while_a_ticket_is_funded_leaves_one_or_the_other_o
 
 def test_a_key_that_many_firms_register_at_once_goes_to_one_api_user(market):
     admins = [firm.admin for firm in (market.alpha, market.beta, market.gamma)]
+    key = public()  # made here: threads that ask for it first at once would make one each
     acts = [
         lambda number=number: Member.objects.add_machine(
-            f"bot {number}", Role.SIGNER, public(), by=admins[number % len(admins)], now=NOON
+            f"bot {number}", Role.SIGNER, key, by=admins[number % len(admins)], now=NOON
         )
         for number in range(THREADS)
     ]

@@ -26,7 +26,7 @@ PAGES = {
     "/tickets/?q=1250.5": 10,
     "/history/": 11,
     "/history/?sort=ended": 11,
-    "/history/?status=cancelled&kind=two_way&asset=USDC": 10,
+    "/history/?status=cancelled&kind=two_way&asset=USDC": 11,
     "/history/?party={firm}": 11,
     "/history/?profile={profile}": 11,
     "/history/?since=2026-01-01": 11,

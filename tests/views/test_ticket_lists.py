@@ -64,18 +64,36 @@ def test_a_text_that_means_none_of_them_finds_nothing_and_says_how_to_go_on(peop
         assert found(people.dee, f"{ACTIVE}?q={ticket.reference}") == []
 
 
-def test_a_text_that_means_very_many_is_asked_of_one_ticket_after_the_other(people, monkeypatch):
+@pytest.fixture
+def in_threes(monkeypatch):
+    """Pages of three tickets, and two are many."""
     monkeypatch.setattr(ticket_finding, "KEYS_MAX", 2)
     monkeypatch.setattr(paging, "COUNTED_AMONG", 2)
     monkeypatch.setattr(paging.stretch_of, "__kwdefaults__", paging.stretch_of.__kwdefaults__ | {"size": 3})
+
+
+def test_a_text_that_means_very_many_is_asked_of_one_ticket_after_the_other(people, in_threes, monkeypatch):
     tickets = [ticket_of(people, "cancelled") for _ in range(4)]
-    response = show(people.ada, f"{HISTORY}?q=beta")
+    Ticket.objects.update(note="Lot")
+    response = show(people.ada, f"{HISTORY}?q=lot")
     assert [row.ticket for row in response.context["rows"]] == tickets[:0:-1]
     assert "3 of more than 3" in text(response) and "More than 3 tickets with" in text(response)
-    response = show(people.ada, f"{HISTORY}?q=beta&after={quote(response.context['stretch'].older)}")
+    response = show(people.ada, f"{HISTORY}?q=lot&after={quote(response.context['stretch'].older)}")
     assert [row.ticket for row in response.context["rows"]] == tickets[:1]
     monkeypatch.setattr(paging, "COUNTED_AMONG", 4)
-    assert "1 to 3 of 4, newest" in text(show(people.ada, f"{HISTORY}?q=beta"))
+    assert "1 to 3 of 4, newest" in text(show(people.ada, f"{HISTORY}?q=lot"))
+
+
+def test_very_many_that_are_filed_under_a_text_are_counted_to_the_last(people, in_threes):
+    tickets = [ticket_of(people, "cancelled") for _ in range(5)]
+    response = show(people.ada, f"{HISTORY}?q=beta")
+    assert [row.ticket for row in response.context["rows"]] == tickets[:1:-1]
+    assert "1 to 3 of 5, newest" in text(response)
+    response = show(people.ada, f"{HISTORY}?q=beta&after={quote(response.context['stretch'].older)}")
+    assert [row.ticket for row in response.context["rows"]] == tickets[1::-1]
+    assert "4 to 5 of 5, newest" in text(response)
+    Ticket.objects.filter(pk=tickets[0].pk).update(note="for beta")  # it means another thing besides
+    assert "3 of more than 3" in text(show(people.ada, f"{HISTORY}?q=beta"))
 
 
 def test_each_filter_finds_what_fits_and_says_so(people):

@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from tickets.errors import Invalid, NotAllowed, WrongStatus
 from tickets.models.drafting import Settlement
 from tickets.models.ledger import Account, AccountKind, Posting, PostingKind, post
-from tickets.models.rows import Question, update
+from tickets.models.rows import Question, keep, update
 from tickets.models.status import LIVE, TermStatus, TicketStatus
-from tickets.models.term import Party, Term, tx_hash_given
+from tickets.models.term import Term, tx_hash_given
 from tickets.models.workspace import Member, Right
 
 if TYPE_CHECKING:
@@ -92,13 +92,15 @@ class Settling:
                 raise WrongStatus(_("Hold every leg that you send first."), "TERMS_NOT_ALL_FUNDED")
             if own[0].sender.agreed_at:
                 raise WrongStatus(_("Your firm has agreed already. The other side is next."), "TERM_ALREADY_FUNDED")
-            self._agree(own[0].sender, now)
+            own[0].sender.agreed_at = now
             self._move(TicketStatus.IN_SETTLEMENT)
             self._record("ticket.agreed", by=by, at=now)
             if self._is_agreed_by_all(legs):
                 holds = self._holds()
                 post([holds[leg.pk].settled_to(leg.destination) for leg in legs], at=now)
                 self._settle_all(legs, by, now)
+            else:
+                update([own[0].sender], ["agreed_at"])
 
     def fund_manually(self: Ticket, term: Term, tx_hash: str, *, by: Member, now: datetime | None = None) -> None:
         """Say that this leg of ours moved outside, by the transaction `tx_hash`. No posting is made."""
@@ -161,6 +163,7 @@ class Settling:
         legs = {term.pk: term for term in _LEGS.ask(self.pk)}
         for leg in legs.values():
             leg.sender, leg.receiver = parties[leg.sender_id], parties[leg.receiver_id]
+        keep(self, "terms", list(legs.values()))
         return legs
 
     def _must_be_fundable(self: Ticket, legs: dict[UUID, Term], pk: UUID, by: Member) -> Term:
@@ -182,8 +185,9 @@ class Settling:
         terms, ours = [legs[pk] for pk in sources], self.party_of(by)
         holds = {term.pk: _posting(PostingKind.HOLD, term, sources[term.pk], sources[term.pk].hold) for term in terms}
         own = [leg for leg in legs.values() if leg.is_sent_by(by)]
-        if is_agreed and all(leg.pk in sources or leg.status == TermStatus.HELD for leg in own):
-            self._agree(ours, now)
+        is_agreed = is_agreed and all(leg.pk in sources or leg.status == TermStatus.HELD for leg in own)
+        if is_agreed:
+            ours.agreed_at = now
         is_last = self._is_agreed_by_all(legs.values())
         standing = self._holds() | holds if is_last else {}
         moves = [hold.settled_to(legs[pk].destination) for pk, hold in standing.items()]
@@ -196,6 +200,7 @@ class Settling:
             self._settle_all(legs.values(), by, now)
         else:
             _store(terms, now)
+            update([ours] if is_agreed else [], ["agreed_at"])
 
     def _send(self: Ticket, legs: dict, sources: Mapping, by: Member, now: datetime) -> None:
         """Move these legs at once; from here on the clock no longer applies."""
@@ -208,10 +213,6 @@ class Settling:
         self._record_funding("leg.settled", terms, sources, by, now)
         if all(leg.status == TermStatus.SETTLED for leg in others):
             self._fulfil(by, now)
-
-    def _agree(self: Ticket, party: Party, now: datetime) -> None:
-        party.agreed_at = now
-        update([party], ["agreed_at"])
 
     def _is_agreed_by_all(self: Ticket, legs: Iterable[Term]) -> bool:
         agreed = {party.pk for party in self.parties.all() if party.agreed_at}

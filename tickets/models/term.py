@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from tickets.amounts import ZERO, AmountField, AmountSum
 from tickets.errors import Invalid
 from tickets.models.asset import Asset
+from tickets.models.filing import WordsField
 from tickets.models.ledger import Account
 from tickets.models.network import Profile
 from tickets.models.status import TermStatus
@@ -28,6 +29,18 @@ class PartyRole(models.TextChoices):
     INTERMEDIARY = "intermediary", gettext_lazy("Intermediary")
 
 
+class PartyQuerySet(models.QuerySet):
+    def filed_for(self, member: Member):
+        """The firm's parts in tickets that have ended, drafts of others that it never saw aside."""
+        return self.filter(workspace=member.workspace_id, filed_under__isnull=False)
+
+
+class PartyManager(models.Manager.from_queryset(PartyQuerySet)):
+    def get_queryset(self):
+        """Without the words, which only lists ask about and nobody reads."""
+        return super().get_queryset().defer("filed_under")
+
+
 class Party(models.Model):
     """A firm's part in a ticket. Only in a draft is its profile still open; its external ID nobody else sees."""
 
@@ -39,6 +52,9 @@ class Party(models.Model):
     agreed_at = models.DateTimeField(null=True, help_text="When it let its held legs move with all the others.")
     created_at = models.DateTimeField(default=timezone.now, editable=False, help_text="That of the ticket, for lists.")
     ended_at = models.DateTimeField(null=True, editable=False, help_text="That of the ticket, for lists.")
+    filed_under = WordsField(null=True, editable=False, help_text="How its firm finds the ticket that has ended.")
+
+    objects = PartyManager()
 
     class Meta:
         verbose_name_plural = "parties"
@@ -53,7 +69,7 @@ class Party(models.Model):
         indexes = [
             models.Index(fields=["workspace", "-created_at", "-ticket"], name="party_newest_first"),
             models.Index(
-                fields=["workspace", "-ended_at", "-ticket"], condition=Q(ended_at__isnull=False), name="party_ended"
+                fields=["workspace", "-ended_at", "-ticket"], condition=Q(filed_under__isnull=False), name="party_filed"
             ),
             models.Index(fields=["workspace", "ticket"], condition=Q(ended_at__isnull=True), name="party_not_ended"),
             models.Index(

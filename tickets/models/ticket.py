@@ -14,6 +14,7 @@ from tickets.errors import Expired, Invalid, NotAllowed, WrongStatus
 from tickets.models.dealing import Dealing
 from tickets.models.drafting import NOTE_MAX, Drafting, Kind, Settlement
 from tickets.models.event import Event
+from tickets.models.filing import filings_of
 from tickets.models.network import Connection
 from tickets.models.opening import Opening
 from tickets.models.record import REASON_MAX, Record, reason_given, text_given
@@ -187,9 +188,9 @@ class Ticket(Drafting, Dealing, Opening, Settling, Record):
     def _write(self, **fields) -> None:
         super()._write(updated_at=self._judged_at or timezone.now(), **fields)
         if "ended_at" in fields:
-            for party in self.parties.all():
-                party.ended_at = self.ended_at
-            update(self.parties.all(), ["ended_at"])
+            for party, words in filings_of(self):
+                party.ended_at, party.filed_under = self.ended_at, words
+            update(self.parties.all(), ["agreed_at", "ended_at", "filed_under"])
 
     def _forget_parties(self) -> None:
         """The next question about the parties reads them anew."""

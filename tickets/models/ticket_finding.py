@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -14,18 +14,28 @@ from django.db.models import Exists, F, FilteredRelation, IntegerField, OuterRef
 
 from tickets.amounts import PLACES, mark_in_force, parse
 from tickets.errors import BadAmount
+from tickets.models import filing
 from tickets.models.status import LIVE, TicketStatus
 from tickets.models.term import Party, PartyRole, Term
 from tickets.models.workspace import Member
 
 Row = TypeVar("Row", bound=models.Model)
+Meanings = list[tuple[Q, models.QuerySet]]
 
-OWN = ("created_at", "ended_at", "external_id", "profile_id", "ticket_id")
+OWN = ("created_at", "ended_at", "external_id", "filed_under", "profile_id", "ticket_id")
 KEYS_MAX = 500
 """So many tickets that a text means are looked up one by one, by the indexes."""
 NOTE_TEXT_MIN = 3
 """Notes and external IDs are searched for texts from this length on: an index knows no shorter parts."""
 PARTED = re.compile(r"(\d{1,3})[.,](\d{3})", re.ASCII)
+
+
+class Meaning(NamedTuple):
+    """What a text means: a condition for tickets, whether few fit it, and the words that alone say it, if they do."""
+
+    condition: Q
+    is_rare: bool
+    words: Collection[str] = ()
 
 
 class TicketFinding(models.QuerySet[Row]):
@@ -41,9 +51,9 @@ class TicketFinding(models.QuerySet[Row]):
         """After `of`. Whether their time has run out is another question."""
         return self.filter(own_ended_at__isnull=True)
 
-    def made_to_end(self):
-        """After `of`: those whose end is durable."""
-        return self.filter(own_ended_at__isnull=False)
+    def filed(self):
+        """After `of`: those whose end is durable, and which are filed for the firm."""
+        return self.filter(own_filed_under__isnull=False)
 
     def at_status(self, statuses: Collection[str], now: datetime):
         """A ticket past its expiry counts as expired, whether or not the worker has made it durable."""
@@ -67,22 +77,32 @@ class TicketFinding(models.QuerySet[Row]):
     def via_intermediary(self):
         return self.filter(Exists(Party.objects.filter(ticket=OuterRef("pk"), role=PartyRole.INTERMEDIARY)))
 
-    def meaning(self, text: str, member: Member, profiles: Collection[UUID]) -> tuple[Q, bool]:
-        """What the text may mean, as a condition for tickets after `of`; and whether few fit it.
+    def meaning(self, text: str, member: Member, profiles: Collection[UUID], *, is_filed: bool = False) -> Meaning:
+        """What the text may mean for tickets after `of`; with `is_filed` for those that are filed.
 
         The beginning of a reference, part of the note, of the firm's own external ID or of another party's name (that
         of one of these `profiles`, which have been looked up), an asset's ticker or an amount. Meanings are looked up
         first: by their indexes a rare one costs no walk through all tickets. Where they are many, the tickets are asked
         one after the other, and soon enough fill a page.
         """
-        meanings = _meanings(text.strip(), member, profiles, type(self)(self.model).of(member))
+        text = text.strip()
+        words = _words(text, profiles) if is_filed else []
+        of_legs = _filed_meanings(words, member) if is_filed else _live_meanings(text, member, profiles)
+        meanings = [*of_legs, *_text_meanings(text, member, type(self)(self.model).of(member))]
         found = [_keys(found, number) for number, (_, found) in enumerate(meanings)]
         rows = list(found[0].union(*found[1:], all=True))
         if len(rows) <= KEYS_MAX:
-            return Q(pk__in={pk for pk, _ in rows}), True
+            return Meaning(Q(pk__in={pk for pk, _ in rows}), True)
         # A meaning that no ticket has would still be asked of each of them, and keep an index from leading the way.
         seen = {number for _, number in rows}
-        return reduce(or_, (asked for number, (asked, _) in enumerate(meanings) if number in seen)), False
+        condition = reduce(or_, (asked for number, (asked, _) in enumerate(meanings) if number in seen))
+        return Meaning(condition, False, words if seen == {0} else [])
+
+    def any_meaning(self, text: str, member: Member, profiles: Collection[UUID]) -> Q:
+        """The same for a few tickets, of which each may as well be asked: nothing is looked up before."""
+        text, tickets = text.strip(), type(self)(self.model).of(member)
+        meanings = [*_live_meanings(text, member, profiles), *_text_meanings(text, member, tickets)]
+        return reduce(or_, (asked for asked, _ in meanings))
 
 
 def _keys(found: models.QuerySet, number: int) -> models.QuerySet:
@@ -93,13 +113,23 @@ def _keys(found: models.QuerySet, number: int) -> models.QuerySet:
     return rows.values_list(key, Value(number, IntegerField()))
 
 
-def _meanings(
-    text: str, member: Member, profiles: Collection[UUID], tickets: models.QuerySet
-) -> list[tuple[Q, models.QuerySet]]:
-    """Each as a condition of a ticket, and as those rows by which an index leads to the tickets that the firm sees.
+# Each meaning as a condition of a ticket, and as those rows by which an index leads to the tickets that the firm sees.
 
-    Names are known before: of a key the database knows how common it is, of a name it does not.
-    """
+
+def _words(text: str, profiles: Collection[UUID]) -> list[str]:
+    """Under which of these is a ticket filed that the text means?"""
+    amount = _amount(text)
+    named = [filing.of_asset(text.upper()), *map(filing.of_profile, profiles)]
+    return named if amount is None else [*named, filing.of_amount(amount, *_ticker(text))]
+
+
+def _filed_meanings(words: Collection[str], member: Member) -> Meanings:
+    filed = Party.objects.filed_for(member).filter(filed_under__any=words)
+    return [(Q(own_filed_under__any=words), filed)]
+
+
+def _live_meanings(text: str, member: Member, profiles: Collection[UUID]) -> Meanings:
+    """Names are known before: of a key the database knows how common it is, of a name it does not."""
     firm, ticket = member.workspace_id, OuterRef("pk")
     seen = Q(ticket__workspace=firm) | Q(ticket__opened_at__isnull=False)
     legs, parties = (rows.filter(seen, ticket__parties__workspace=firm) for rows in (Term.objects, Party.objects))
@@ -108,17 +138,23 @@ def _meanings(
     def of_legs(**which) -> tuple[Q, models.QuerySet]:
         return Q(Exists(Term.objects.filter(ticket=ticket, **which))), legs.filter(**which)
 
-    start = Q(reference__startswith=text.upper() if text.upper().startswith("TK-") else f"TK-{text.upper()}")
-    meanings = [(start, tickets.filter(start)), of_legs(asset=text.upper())]
+    meanings = [of_legs(asset=text.upper())]
     if profiles:
         is_with = Q(Exists(Party.objects.filter(ticket=ticket, profile__in=profiles)))
         meanings.append((is_with, parties.filter(profile__in=profiles)))
-    if len(text) >= NOTE_TEXT_MIN:
-        noted, ours = Q(note__icontains=text), Party.objects.filter(seen, workspace=firm)
-        meanings.append((noted, tickets.filter(noted)))
-        meanings.append((Q(own_external_id__icontains=text), ours.filter(external_id__icontains=text)))
     if amount is not None:
         meanings.append(of_legs(amount=amount, **({"asset__in": _ticker(text)} if _ticker(text) else {})))
+    return meanings
+
+
+def _text_meanings(text: str, member: Member, tickets: models.QuerySet) -> Meanings:
+    start = Q(reference__startswith=text.upper() if text.upper().startswith("TK-") else f"TK-{text.upper()}")
+    meanings: Meanings = [(start, tickets.filter(start))]
+    if len(text) >= NOTE_TEXT_MIN:
+        seen = Q(ticket__workspace=member.workspace_id) | Q(ticket__opened_at__isnull=False)
+        noted, ours = Q(note__icontains=text), Party.objects.filter(seen, workspace=member.workspace_id)
+        meanings.append((noted, tickets.filter(noted)))
+        meanings.append((Q(own_external_id__icontains=text), ours.filter(external_id__icontains=text)))
     return meanings
 
 

@@ -30,10 +30,13 @@ if TYPE_CHECKING:
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter is mistaken for a figure
 
 
+_UNREAD = ("sender__filed_under", "receiver__filed_under")
+
+
 def _legs() -> list[Prefetch]:
     return [
         Prefetch("parties", Party.objects.select_related("profile__workspace", "workspace")),
-        Prefetch("terms", Term.objects.select_related("asset", "sender", "receiver")),
+        Prefetch("terms", Term.objects.select_related("asset", "sender", "receiver").defer(*_UNREAD)),
     ]
 
 
