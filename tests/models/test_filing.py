@@ -1,8 +1,11 @@
 """Under which words a ticket that has ended is filed, for each firm that saw it."""
 
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from tests.base import NOON, cast
 from tests.factories import TicketFactory
@@ -94,3 +97,19 @@ def test_nobody_reads_the_words_with_a_page(people):
     found = Ticket.objects.with_legs().get(pk=ticket.pk)
     for party in (*found.parties.all(), *(leg.sender for leg in found.terms.all())):
         assert party.get_deferred_fields() == {"filed_under"}
+
+
+def test_the_migration_files_what_ended_before_as_the_verbs_do():
+    people = three()
+    for status in ("open", "cancelled", "fulfilled", "rejected"):
+        TicketFactory(status=status, connection=people.connection, by=people.ada, receive=[("USDC", "7.50")])
+    TicketFactory(status="draft", connection=people.connection, by=people.ada).discard(by=people.ada)
+    arranged = propose(people.gamma, exchange(people))
+    arranged.submit(by=people.gamma.trader, now=NOON)
+    arranged.cancel(by=people.gamma.trader, reason="Over", now=NOON)
+    words = dict(Party.objects.values_list("pk", "filed_under"))
+    assert len([each for each in words.values() if each]) == 3 * 2 + 1 + 3
+    Party.objects.update(filed_under=None)
+    migration = import_module("tickets.migrations.0014_file_ended_tickets")
+    migration.file(apps, connection.SchemaEditorClass(connection))
+    assert {pk: each and sorted(each) for pk, each in Party.objects.values_list("pk", "filed_under")} == words
