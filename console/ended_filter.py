@@ -7,6 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from console.filters import VIA, TicketFilter
@@ -14,7 +15,7 @@ from console.moments import start_of
 from console.paging import Key
 from tickets.models import Ticket, TicketStatus, filing
 from tickets.models.term import PartyQuerySet
-from tickets.models.ticket_finding import Meaning
+from tickets.models.ticket_finding import FiledMeaning
 
 FILED: dict[str, Callable[[str], str]] = {
     "status": filing.of_status,
@@ -54,14 +55,23 @@ class EndedFilter(TicketFilter):
         """Of tickets that are filed: all but the text and the days is a matter of the words that they are under."""
         if not self.is_valid():
             return tickets.none()
-        return tickets.filter(self._filed("own_"), self._meaning.condition)
+        meaning = self._filed_meaning
+        if meaning is not None:
+            meant = meaning.of_parts("own_")
+            tickets = tickets.filter(meant if meaning.others is None else meant | meaning.others)
+        return tickets.filter(self._filed("own_"))
 
     def apply_to_parts(self, parts: PartyQuerySet) -> PartyQuerySet | None:
         """The same question of the firm's parts in them, which are counted sooner; None where they cannot tell."""
-        if not self.is_valid() or ("q" in self.asked and not self._meaning.words):
+        meaning = self._filed_meaning
+        if not self.is_valid() or self.finds_many:
             return None
-        words = self._meaning.words
-        return parts.filter(self._filed(), Q(filed_under__any=words) if words else Q())
+        return parts.filter(self._filed(), Q() if meaning is None else meaning.of_parts())
+
+    @property
+    def question(self) -> list[object]:
+        """All that tells the tickets it finds from those that another filter does."""
+        return [timezone.get_current_timezone_name(), *self.asked.items(), self._filed_meaning]
 
     def apply_to_due(self, tickets):
         """The same question of tickets that end only now: their end is their expiry."""
@@ -74,13 +84,14 @@ class EndedFilter(TicketFilter):
                 tickets = getattr(self, f"_by_{name}")(tickets, value)
         return tickets
 
+    @property
+    def finds_many(self):
+        return self._filed_meaning is not None and self._filed_meaning.others is not None
+
     @cached_property
-    def _meaning(self):
-        """Without a text everything is meant."""
+    def _filed_meaning(self) -> FiledMeaning | None:
         text = self.asked.get("q")
-        if not text:
-            return Meaning(Q(), True)
-        return Ticket.objects.meaning(text, self.request.member, self.named, is_filed=True)
+        return Ticket.objects.filed_meaning(text, self.request.member, self.named) if text else None
 
     def _by_q(self, tickets, text):
         return tickets.filter(Ticket.objects.any_meaning(text, self.request.member, self.named))

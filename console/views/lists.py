@@ -92,8 +92,7 @@ def ended_stretch(request: MemberRequest, form: EndedFilter) -> Stretch:
     found, total = form.apply(ended), None
     due = list(due_of(request, form).select_related("workspace"))
     if parts is not None:
-        what = [request.member.workspace_id, timezone.get_current_timezone_name(), *form.asked.items(), form.named]
-        total = count_of(parts, what, column="ended_at", now=request.now)
+        total = count_of(parts, [request.member.workspace_id, *form.question], column="ended_at", now=request.now)
         if total <= KEYS_MAX and len(form.asked) > 1:  # how rare conditions are together, no database foresees
             found = ended.filter(pk__in=list(parts.values_list("ticket", flat=True)))
     stretch = stretch_of(

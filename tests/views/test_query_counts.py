@@ -30,10 +30,10 @@ PAGES = {
     "/history/?party={firm}": 11,
     "/history/?profile={profile}": 11,
     "/history/?since=2026-01-01": 11,
-    "/history/?q=gamma": 11,
-    "/history/?q=Lot": 11,
-    "/history/?q=OTC": 11,
-    "/history/?q=USDC": 11,
+    "/history/?q=gamma": 12,
+    "/history/?q=Lot": 12,
+    "/history/?q=OTC": 12,
+    "/history/?q=USDC": 12,
 }
 """Each list, and how many questions it takes while all it finds is on one page."""
 

@@ -93,7 +93,10 @@ def test_very_many_that_are_filed_under_a_text_are_counted_to_the_last(people, i
     assert [row.ticket for row in response.context["rows"]] == tickets[1::-1]
     assert "4 to 5 of 5, newest" in text(response)
     Ticket.objects.filter(pk=tickets[0].pk).update(note="for beta")  # it means another thing besides
-    assert "3 of more than 3" in text(show(people.ada, f"{HISTORY}?q=beta"))
+    assert "1 to 3 of 5, newest" in text(show(people.ada, f"{HISTORY}?q=beta"))
+    other = ticket_of(people, "cancelled", connection=connect(people.alpha, people.gamma))
+    Ticket.objects.filter(pk=other.pk).update(note="instead of beta")
+    assert "1 to 3 of 6, newest" in text(show(people.ada, f"{HISTORY}?q=beta"))
 
 
 def test_each_filter_finds_what_fits_and_says_so(people):

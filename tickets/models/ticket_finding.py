@@ -31,11 +31,24 @@ PARTED = re.compile(r"(\d{1,3})[.,](\d{3})", re.ASCII)
 
 
 class Meaning(NamedTuple):
-    """What a text means: a condition for tickets, whether few fit it, and the words that alone say it, if they do."""
+    """What a text means, as a condition for tickets; and whether few fit it."""
 
     condition: Q
     is_rare: bool
-    words: Collection[str] = ()
+
+
+class FiledMeaning(NamedTuple):
+    """What a text means for tickets that are filed: the words that say it, and of the rest, by its few ids, those
+    tickets that have it; where there are many, `others` is what only the tickets themselves can tell."""
+
+    words: Collection[str]
+    keys: Collection[UUID] = ()
+    others: Q | None = None
+
+    def of_parts(self, prefix: str = "") -> Q:
+        """As a condition for a firm's parts in tickets, whose columns begin with `prefix`. Without `others`."""
+        found = Q(**{f"{prefix}filed_under__any": self.words})
+        return found | Q(**{f"{prefix}ticket_id__in": self.keys}) if self.keys else found
 
 
 class TicketFinding(models.QuerySet[Row]):
@@ -77,32 +90,41 @@ class TicketFinding(models.QuerySet[Row]):
     def via_intermediary(self):
         return self.filter(Exists(Party.objects.filter(ticket=OuterRef("pk"), role=PartyRole.INTERMEDIARY)))
 
-    def meaning(self, text: str, member: Member, profiles: Collection[UUID], *, is_filed: bool = False) -> Meaning:
-        """What the text may mean for tickets after `of`; with `is_filed` for those that are filed.
+    def meaning(self, text: str, member: Member, profiles: Collection[UUID]) -> Meaning:
+        """What the text may mean for tickets after `of`.
 
         The beginning of a reference, part of the note, of the firm's own external ID or of another party's name (that
         of one of these `profiles`, which have been looked up), an asset's ticker or an amount. Meanings are looked up
         first: by their indexes a rare one costs no walk through all tickets. Where they are many, the tickets are asked
         one after the other, and soon enough fill a page.
         """
-        text = text.strip()
-        words = _words(text, profiles) if is_filed else []
-        of_legs = _filed_meanings(words, member) if is_filed else _live_meanings(text, member, profiles)
-        meanings = [*of_legs, *_text_meanings(text, member, type(self)(self.model).of(member))]
-        found = [_keys(found, number) for number, (_, found) in enumerate(meanings)]
-        rows = list(found[0].union(*found[1:], all=True))
-        if len(rows) <= KEYS_MAX:
-            return Meaning(Q(pk__in={pk for pk, _ in rows}), True)
-        # A meaning that no ticket has would still be asked of each of them, and keep an index from leading the way.
-        seen = {number for _, number in rows}
-        condition = reduce(or_, (asked for number, (asked, _) in enumerate(meanings) if number in seen))
-        return Meaning(condition, False, words if seen == {0} else [])
+        keys, condition = _look_up(self._meanings(text, member, profiles))
+        return Meaning(condition if keys is None else Q(pk__in=keys), keys is not None)
 
     def any_meaning(self, text: str, member: Member, profiles: Collection[UUID]) -> Q:
         """The same for a few tickets, of which each may as well be asked: nothing is looked up before."""
+        return reduce(or_, (asked for asked, _ in self._meanings(text, member, profiles)))
+
+    def filed_meaning(self, text: str, member: Member, profiles: Collection[UUID]) -> FiledMeaning:
+        """The same for tickets that are filed: of a word, the database knows how common it is."""
+        keys, condition = _look_up(_text_meanings(text.strip(), member, type(self)(self.model).of(member)))
+        words = _words(text.strip(), profiles)
+        return FiledMeaning(words, others=condition) if keys is None else FiledMeaning(words, sorted(keys))
+
+    def _meanings(self, text: str, member: Member, profiles: Collection[UUID]) -> Meanings:
         text, tickets = text.strip(), type(self)(self.model).of(member)
-        meanings = [*_live_meanings(text, member, profiles), *_text_meanings(text, member, tickets)]
-        return reduce(or_, (asked for asked, _ in meanings))
+        return [*_live_meanings(text, member, profiles), *_text_meanings(text, member, tickets)]
+
+
+def _look_up(meanings: Meanings) -> tuple[set[UUID] | None, Q]:
+    """The few tickets that have one of these meanings; or None where they are many, and which meanings they have."""
+    found = [_keys(found, number) for number, (_, found) in enumerate(meanings)]
+    rows = list(found[0].union(*found[1:], all=True))
+    if len(rows) <= KEYS_MAX:
+        return {pk for pk, _ in rows}, Q()
+    # A meaning that no ticket has would still be asked of each of them, and keep an index from leading the way.
+    seen = {number for _, number in rows}
+    return None, reduce(or_, (asked for number, (asked, _) in enumerate(meanings) if number in seen))
 
 
 def _keys(found: models.QuerySet, number: int) -> models.QuerySet:
@@ -121,11 +143,6 @@ def _words(text: str, profiles: Collection[UUID]) -> list[str]:
     amount = _amount(text)
     named = [filing.of_asset(text.upper()), *map(filing.of_profile, profiles)]
     return named if amount is None else [*named, filing.of_amount(amount, *_ticker(text))]
-
-
-def _filed_meanings(words: Collection[str], member: Member) -> Meanings:
-    filed = Party.objects.filed_for(member).filter(filed_under__any=words)
-    return [(Q(own_filed_under__any=words), filed)]
 
 
 def _live_meanings(text: str, member: Member, profiles: Collection[UUID]) -> Meanings:
