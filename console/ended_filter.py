@@ -56,10 +56,7 @@ class EndedFilter(TicketFilter):
         if not self.is_valid():
             return tickets.none()
         meaning = self._filed_meaning
-        if meaning is not None:
-            meant = meaning.of_parts("own_")
-            tickets = tickets.filter(meant if meaning.others is None else meant | meaning.others)
-        return tickets.filter(self._filed("own_"))
+        return tickets.filter(self._filed("own_"), Q() if meaning is None else meaning.of_tickets())
 
     def apply_to_parts(self, parts: PartyQuerySet) -> PartyQuerySet | None:
         """The same question of the firm's parts in them, which are counted sooner; None where they cannot tell."""

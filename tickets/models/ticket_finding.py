@@ -38,8 +38,8 @@ class Meaning(NamedTuple):
 
 
 class FiledMeaning(NamedTuple):
-    """What a text means for tickets that are filed: the words that say it, and of the rest, by its few ids, those
-    tickets that have it; where there are many, `others` is what only the tickets themselves can tell."""
+    """What a text means for tickets that are filed: words under which some are, and by their few ids those that have it
+    in another way; where these are many, `others` is what only the tickets themselves can tell."""
 
     words: Collection[str]
     keys: Collection[UUID] = ()
@@ -47,8 +47,15 @@ class FiledMeaning(NamedTuple):
 
     def of_parts(self, prefix: str = "") -> Q:
         """As a condition for a firm's parts in tickets, whose columns begin with `prefix`. Without `others`."""
-        found = Q(**{f"{prefix}filed_under__any": self.words})
-        return found | Q(**{f"{prefix}ticket_id__in": self.keys}) if self.keys else found
+        found = Q(**{f"{prefix}ticket_id__in": self.keys})
+        return found | Q(**{f"{prefix}filed_under__any": self.words}) if self.words else found
+
+    def of_tickets(self) -> Q:
+        """As a condition for tickets after `of`."""
+        known = self.of_parts("own_")
+        if self.others is None:
+            return known
+        return known | self.others if self.words else self.others  # alone, an index leads to them
 
 
 class TicketFinding(models.QuerySet[Row]):
@@ -98,7 +105,7 @@ class TicketFinding(models.QuerySet[Row]):
         first: by their indexes a rare one costs no walk through all tickets. Where they are many, the tickets are asked
         one after the other, and soon enough fill a page.
         """
-        keys, condition = _look_up(self._meanings(text, member, profiles))
+        keys, condition, _ = _look_up(self._meanings(text, member, profiles))
         return Meaning(condition if keys is None else Q(pk__in=keys), keys is not None)
 
     def any_meaning(self, text: str, member: Member, profiles: Collection[UUID]) -> Q:
@@ -107,8 +114,11 @@ class TicketFinding(models.QuerySet[Row]):
 
     def filed_meaning(self, text: str, member: Member, profiles: Collection[UUID]) -> FiledMeaning:
         """The same for tickets that are filed: of a word, the database knows how common it is."""
-        keys, condition = _look_up(_text_meanings(text.strip(), member, type(self)(self.model).of(member)))
-        words = _words(text.strip(), profiles)
+        text, tickets = text.strip(), type(self)(self.model).of(member)
+        words = _words(text, profiles)
+        filed = Party.objects.filed_for(member).filter(filed_under__any=words)
+        keys, condition, is_filed = _look_up(_text_meanings(text, member, tickets), filed)
+        words = words if is_filed else []
         return FiledMeaning(words, others=condition) if keys is None else FiledMeaning(words, sorted(keys))
 
     def _meanings(self, text: str, member: Member, profiles: Collection[UUID]) -> Meanings:
@@ -116,20 +126,28 @@ class TicketFinding(models.QuerySet[Row]):
         return [*_live_meanings(text, member, profiles), *_text_meanings(text, member, tickets)]
 
 
-def _look_up(meanings: Meanings) -> tuple[set[UUID] | None, Q]:
-    """The few tickets that have one of these meanings; or None where they are many, and which meanings they have."""
-    found = [_keys(found, number) for number, (_, found) in enumerate(meanings)]
+def _look_up(meanings: Meanings, besides: models.QuerySet | None = None) -> tuple[set[UUID] | None, Q, bool]:
+    """The few tickets that have one of these meanings, or None where they are many; and which meanings they have.
+
+    In the same question: whether there is any row `besides`.
+    """
+    found = [_keys(found, number, KEYS_MAX + 1) for number, (_, found) in enumerate(meanings)]
+    if besides is not None:
+        found.append(_keys(besides, len(meanings), 1))
     rows = list(found[0].union(*found[1:], all=True))
-    if len(rows) <= KEYS_MAX:
-        return {pk for pk, _ in rows}, Q()
-    # A meaning that no ticket has would still be asked of each of them, and keep an index from leading the way.
+    keys = {pk for pk, number in rows if number < len(meanings)}
     seen = {number for _, number in rows}
-    return None, reduce(or_, (asked for number, (asked, _) in enumerate(meanings) if number in seen))
+    is_besides = len(meanings) in seen
+    if len(rows) - is_besides <= KEYS_MAX:
+        return keys, Q(), is_besides
+    # A meaning that no ticket has would still be asked of each of them, and keep an index from leading the way.
+    asked = [asked for number, (asked, _) in enumerate(meanings) if number in seen]
+    return None, reduce(or_, asked), is_besides
 
 
-def _keys(found: models.QuerySet, number: int) -> models.QuerySet:
-    """The tickets that have a meaning, each beside its number: all where they are few, else more than few."""
-    few = found.order_by().values("pk")[: KEYS_MAX + 1]  # within, for SQLite takes no limit in a part of a union
+def _keys(found: models.QuerySet, number: int, limit: int) -> models.QuerySet:
+    """So many at most of the tickets that have a meaning, each beside its number."""
+    few = found.order_by().values("pk")[:limit]  # within, for SQLite takes no limit in a part of a union
     key = "ticket" if found.model in (Term, Party) else "pk"
     rows = found.model._default_manager.order_by().filter(pk__in=few)
     return rows.values_list(key, Value(number, IntegerField()))
