@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.test import RequestFactory
 from django.utils import timezone
 
-from console.paging import Key, _Paging
+from console.paging import PAGE_ROWS, Key, _Paging
 from tests.base import connect, firm, signed_in
 from tests.factories import TicketFactory
 from tickets.models import Ticket
@@ -41,13 +41,18 @@ PAGES = {
     "history, by a rare asset": "/history/?asset=NEO",
     "history, by profile": "/history/?profile={profile}",
     "history, by days": "/history/?since={day}&until={day}",
+    "history, by a firm met once in a thousand": "/history/?party={seldom}",
+    "history, by an asset met once in a thousand": "/history/?asset=SOL",
+    "history, by a firm and an asset that never met": "/history/?party={often}&asset=NEO",
     "history, half way down": "",
     "search for a reference": "/history/?q={reference}",
     "search for an external ID": "/history/?q=OTC-0000055",
     "search for words of a note": "/history/?q=lot%2055%20of",
     "search for a firm often met": "/history/?q={name}%20often",
     "search for an asset": "/history/?q=NEO",
+    "search for a firm met once in a thousand": "/history/?q={name}%20seldom",
     "search for an amount": "/history/?q=3.25",
+    "search for an amount met once in a thousand": "/history/?q=7.75",
     "search for nothing there is": "/history/?q=nowhere",
 }
 _markets: dict[str, tuple] = {}
@@ -111,12 +116,16 @@ def market_of(name: str, count: int):
 
 def _fill(name: str, count: int) -> tuple:
     """Copies of tickets that the verbs made."""
-    ours, often, rarely = (firm(f"{name}{what}", auto_approval=True) for what in ("", " often", " rarely"))
+    ours, often, rarely, seldom = (
+        firm(f"{name}{what}", auto_approval=True) for what in ("", " often", " rarely", " seldom")
+    )
     made = {"connection": connect(ours, often), "by": ours.trader, "kind": "two_way", "now": timezone.now()}
     rare = made | {"connection": connect(ours, rarely), "kind": "one_way", "receive": [("NEO", "3")]}
     for status, percent in ENDED:
         options = rare if status == "rejected" else made
         copy(TicketFactory(status=status, **options), count * percent // 100)
+    once = rare | {"connection": connect(ours, seldom), "receive": [("SOL", "7.75")]}
+    copy(TicketFactory(status="rejected", **once), max(count // 1_000, PAGE_ROWS + 1))
     one = TicketFactory(status="cancelled", **made | {"receive": [("USDC", "3.25")]})
     copy(TicketFactory(status="open", **made), ACTIVE)
     words = {
@@ -124,6 +133,7 @@ def _fill(name: str, count: int) -> tuple:
         "name": name,
         "often": often.workspace.pk,
         "rarely": rarely.workspace.pk,
+        "seldom": seldom.workspace.pk,
         "profile": ours.profile.pk,
         "reference": one.reference,
         "day": f"{timezone.now():%Y-%m-%d}",
