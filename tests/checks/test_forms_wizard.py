@@ -215,6 +215,7 @@ def test_check_10_rows_about_to_be_replaced_take_no_typing_that_would_be_lost(ma
     ada.page.route("**/draft/assets/", lambda route: held.append(route))
     rows, add = ada.page.locator("#terms"), ada.button("Add asset to receive")
     expect(add).not_to_have_attribute("aria-disabled", "true")
+    said = ada.page.locator(".message", has_text="No answer came. Check your connection and try again")
     for outcome in ("abort", "continue_"):
         add.click()
         expect(rows).to_have_js_property("inert", True)
@@ -223,6 +224,7 @@ def test_check_10_rows_about_to_be_replaced_take_no_typing_that_would_be_lost(ma
         assert ada.page.evaluate("document.activeElement === document.body")
         getattr(held.pop(), outcome)()
         expect(rows).to_have_js_property("inert", False)
+        expect(said).to_have_count(1 if outcome == "abort" else 0)
     ada.faults.clear()  # the answer that was cut off
     expect(row_of(ada, 2).get_by_label("Asset", exact=True)).to_be_focused()
 
