@@ -100,6 +100,7 @@
 		note.innerHTML = "<span></span><p></p>";
 		note.lastChild.textContent = sayUnanswered;
 		form.after(note);
+		note.scrollIntoView({ block: "nearest" });
 	};
 	document.addEventListener("htmx:sendError", unanswered);
 	document.addEventListener("htmx:responseError", unanswered);
