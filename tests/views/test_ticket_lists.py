@@ -99,6 +99,16 @@ def test_very_many_that_are_filed_under_a_text_are_counted_to_the_last(people, i
     assert "1 to 3 of 6, newest" in text(show(people.ada, f"{HISTORY}?q=beta"))
 
 
+@pytest.mark.parametrize(("asked", "is_found"), [("0.5", False), ("5 b", False), ("bps", True), ("5 bps", True)])
+def test_notes_are_searched_for_what_their_index_knows(people, asked, is_found):
+    """Of a million notes, every one would have to be read for less than three letters or figures in a row."""
+    ticket = ticket_of(people)
+    Ticket.objects.update(note="Spread 0.5 bps")
+    assert found(people.ada, f"{ACTIVE}?q={quote(asked)}") == [ticket] * is_found
+    ticket.cancel(by=people.ada, reason="Over")
+    assert found(people.ada, f"{HISTORY}?q={quote(asked)}") == [ticket] * is_found
+
+
 def test_each_filter_finds_what_fits_and_says_so(people):
     other = connect(people.alpha, people.gamma)
     plain = ticket_of(people, hours=2)

@@ -25,8 +25,8 @@ Meanings = list[tuple[Q, models.QuerySet]]
 OWN = ("created_at", "ended_at", "external_id", "filed_under", "profile_id", "ticket_id")
 KEYS_MAX = 500
 """So many tickets that a text means are looked up one by one, by the indexes."""
-NOTE_TEXT_MIN = 3
-"""Notes and external IDs are searched for texts from this length on: an index knows no shorter parts."""
+NOTE_PART = re.compile(r"[^\W_]{3}")
+"""Notes and external IDs are searched for texts with three letters or figures in a row: an index knows no less."""
 PARTED = re.compile(r"(\d{1,3})[.,](\d{3})", re.ASCII)
 
 
@@ -185,7 +185,7 @@ def _live_meanings(text: str, member: Member, profiles: Collection[UUID]) -> Mea
 def _text_meanings(text: str, member: Member, tickets: models.QuerySet) -> Meanings:
     start = Q(reference__startswith=text.upper() if text.upper().startswith("TK-") else f"TK-{text.upper()}")
     meanings: Meanings = [(start, tickets.filter(start))]
-    if len(text) >= NOTE_TEXT_MIN:
+    if NOTE_PART.search(text):
         seen = Q(ticket__workspace=member.workspace_id) | Q(ticket__opened_at__isnull=False)
         noted, ours = Q(note__icontains=text), Party.objects.filter(seen, workspace=member.workspace_id)
         meanings.append((noted, tickets.filter(noted)))
