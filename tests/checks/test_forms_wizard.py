@@ -207,6 +207,20 @@ def test_check_10_and_then_it_works(market, arrive):
     expect(row_of(ada, 1).get_by_label("Amount", exact=True)).to_have_value("5")
 
 
+def test_check_10_the_button_keeps_the_focus_when_the_answer_about_the_row_above_arrives(market, arrive):
+    ada = arrive(market.ada)
+    ada.begin()
+    held = []
+    ada.page.route("**/draft/assets/", lambda route: held.append(route))
+    row_of(ada, 1).get_by_label("Asset", exact=True).select_option("USDC")
+    add = ada.button("Add asset to receive")
+    add.focus()
+    with ada.page.expect_response("**/draft/assets/"):
+        held.pop().continue_()
+    expect(row_of(ada, 1)).to_contain_text("Up to 6 decimals.")
+    expect(add).to_be_focused()
+
+
 def test_check_10_rows_about_to_be_replaced_take_no_typing_that_would_be_lost(market, arrive):
     ada = arrive(market.ada)
     ada.begin()
