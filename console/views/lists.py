@@ -94,7 +94,7 @@ def ended_stretch(request: MemberRequest, form: EndedFilter) -> Stretch:
     if parts is not None:
         total = count_of(parts, [request.member.workspace_id, *form.question], column="ended_at", now=request.now)
         if total <= KEYS_MAX and len(form.asked) > 1:  # how rare conditions are together, no database foresees
-            found = ended.filter(pk__in=list(parts.values_list("ticket", flat=True)))
+            found = ended.filter(pk__in=list(parts.values_list("ticket", flat=True)) if total else [])
     stretch = stretch_of(
         found.select_related("workspace"),
         request,
