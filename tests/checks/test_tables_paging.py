@@ -39,11 +39,12 @@ def market(db):
         for number, moment in enumerate(made)
     )
     ends = ((PartyRole.INITIATOR, market.alpha), (PartyRole.COUNTERPARTY, market.beta))
-    Party.objects.bulk_create(
+    parties = (
         Party(ticket=ticket, role=role, workspace=firm.workspace, profile=firm.profile)
         for ticket in tickets
         for role, firm in ends
     )
+    Party.objects.bulk_create(parties, COUNT // 2)  # in one statement they are more values than PostgreSQL takes
     return market
 
 
