@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console import timeline
-from console.moments import start_of
+from console.moments import end_of, start_of
 from console.rows import Row
 from tickets.models import Event, Member, Party, Right
 
@@ -134,7 +134,7 @@ class ActivityFilter(forms.Form):
         return Q(at__gte=start_of(day))
 
     def _until(self, day: date) -> Q:
-        return Q(at__lt=start_of(day + timedelta(days=1)))
+        return Q(at__lt=end_of(day))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Finding tickets that have ended: by the words that they are filed under."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import cached_property
 from typing import ClassVar
 from uuid import UUID
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from console.filters import VIA, TicketFilter
-from console.moments import start_of
+from console.moments import end_of, start_of
 from console.paging import Key
 from tickets.models import Ticket, TicketStatus, filing
 from tickets.models.term import PartyQuerySet
@@ -36,7 +35,7 @@ class EndedFilter(TicketFilter):
         "": pgettext_lazy("order", "newest end first"),
         "ended": pgettext_lazy("order", "oldest end first"),
     }
-    SINCE = gettext_lazy("Ended from")
+    SINCE, TIME = gettext_lazy("Ended from"), "expires_at"
     SINCE_DAY, UNTIL_DAY = gettext_lazy("Ended from %(day)s"), gettext_lazy("Ended up to %(day)s")
 
     @property
@@ -71,15 +70,8 @@ class EndedFilter(TicketFilter):
         return [timezone.get_current_timezone_name(), *self.asked.items(), self._filed_meaning]
 
     def apply_to_due(self, tickets):
-        """The same question of tickets that end only now: their end is their expiry."""
-        for name, value in self.asked.items():
-            if name == "since":
-                tickets = tickets.filter(expires_at__gte=start_of(value))
-            elif name == "until":
-                tickets = tickets.filter(expires_at__lt=start_of(value + timedelta(days=1)))
-            else:
-                tickets = getattr(self, f"_by_{name}")(tickets, value)
-        return tickets
+        """The same question of tickets that end only now, and are not filed: their end is their expiry."""
+        return super().apply(tickets)
 
     @property
     def finds_many(self):
@@ -101,5 +93,5 @@ class EndedFilter(TicketFilter):
         if "since" in asked:
             found &= Q(**{f"{prefix}ended_at__gte": start_of(asked["since"])})
         if "until" in asked:
-            found &= Q(**{f"{prefix}ended_at__lt": start_of(asked["until"] + timedelta(days=1))})
+            found &= Q(**{f"{prefix}ended_at__lt": end_of(asked["until"])})
         return found

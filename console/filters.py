@@ -1,7 +1,7 @@
 """Finding tickets: what the address asks for becomes a question to the rows, and words that tell it."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from console.access import MemberRequest
-from console.moments import start_of, written_day
+from console.moments import end_of, start_of, written_day
 from console.paging import CURSORS, Key
 from tickets.models import Asset, Connection, Kind, Profile, SavedView, Ticket, TicketStatus
 from tickets.models.ticket_finding import Meaning
@@ -184,7 +184,7 @@ class TicketFilter(forms.Form):
         return tickets.filter(**{f"{self.TIME}__gte": start_of(day)})
 
     def _by_until(self, tickets, day: date):
-        return tickets.filter(**{f"{self.TIME}__lt": start_of(day + timedelta(days=1))})
+        return tickets.filter(**{f"{self.TIME}__lt": end_of(day)})
 
 
 _MADE, _KEY = Key("created_at", is_descending=True), Key("pk", is_descending=True)

@@ -74,8 +74,8 @@ class Row:
     def _check(self) -> dict:
         """Ask the server how the row reads as soon as it is filled in; it answers for this row and the add buttons.
 
-        One question at a time, those of the buttons too: the answer to an earlier one could arrive last, and say less
-        than is there, or find its row replaced.
+        One question at a time, as `#terms` has it for the buttons too: the answer to an earlier one could arrive last,
+        and say less than is there, or find its row replaced.
         """
         hint = f"#{self.prefix}-amount_hint"
         return {
@@ -85,7 +85,6 @@ class Row:
             "hx-select": hint,
             "hx-swap": "outerHTML",
             "hx-select-oob": "#add-receive,#add-send",
-            "hx-sync": "closest form:queue all",
         }
 
     @property

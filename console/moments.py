@@ -1,6 +1,6 @@
 """Moments in words, told in the language and zone in force. What is stored and compared stays UTC."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
@@ -48,6 +48,11 @@ def zone_in_force() -> str:
 def start_of(day: date) -> datetime:
     """The moment at which a day begins where the member is."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which it is over: the first that is no longer of this day."""
+    return start_of(day + timedelta(days=1))
 
 
 def day_of(t: datetime) -> date:

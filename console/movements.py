@@ -40,8 +40,8 @@ def told(postings):
     """With everything that a line says of them."""
     parts = ("ticket", "sender__workspace", "receiver__workspace")
     ends = ("offer__sender__workspace", "offer__receiver__workspace")
-    told = postings.select_related("asset", *(f"term__{part}" for part in parts), *ends)
-    return told.defer("term__sender__filed_under", "term__receiver__filed_under")
+    lines = postings.select_related("asset", *(f"term__{part}" for part in parts), *ends)
+    return lines.defer("term__sender__filed_under", "term__receiver__filed_under")
 
 
 def reference(pk, ticket: str | None, offer_id) -> str:

@@ -1,13 +1,13 @@
 """Finding offers: what the address asks for becomes a filter, and words that tell it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console.moments import start_of, written_day
+from console.moments import end_of, start_of, written_day
 from tickets.models import OfferStatus
 from tickets.models.offer_queries import TransferOfferQuerySet
 from tickets.models.words import within
@@ -66,7 +66,7 @@ class OfferFilter(forms.Form):
         if data["since"]:
             offers = offers.filter(created_at__gte=start_of(data["since"]))
         if data["until"]:
-            offers = offers.filter(created_at__lt=start_of(data["until"] + timedelta(days=1)))
+            offers = offers.filter(created_at__lt=end_of(data["until"]))
         return offers
 
     @property

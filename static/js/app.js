@@ -1,6 +1,6 @@
 // Conveniences only: every page works without this file, and nothing here decides anything about money.
 (() => {
-	const { sayCopied, sayNotCopied, saySending, sayUnanswered } = document.currentScript.dataset;
+	const { sayCopied, sayNotCopied, saySending } = document.currentScript.dataset;
 	const sending = new Map(); // form -> the pressed button and what it showed
 
 	document.documentElement.dataset.scripted = ""; // shows what needs this file
@@ -88,25 +88,6 @@
 	};
 	document.addEventListener("htmx:beforeSend", hold(true));
 	document.addEventListener("htmx:afterRequest", hold(false));
-
-	// A form that got no answer says so below itself, until it gets one.
-	const unanswered = ({ detail: { elt, xhr } }) => {
-		const form = elt.closest("form");
-		if (!form || (xhr.status && xhr.status < 500)) return;
-		announce(sayUnanswered);
-		if (document.querySelector("[data-unanswered]")) return;
-		const note = Object.assign(document.createElement("div"), { className: "message message--warn" });
-		note.dataset.unanswered = "";
-		note.innerHTML = "<span></span><p></p>";
-		note.lastChild.textContent = sayUnanswered;
-		form.after(note);
-		note.scrollIntoView({ block: "nearest" });
-	};
-	document.addEventListener("htmx:sendError", unanswered);
-	document.addEventListener("htmx:responseError", unanswered);
-	document.addEventListener("htmx:afterRequest", ({ detail }) => {
-		if (detail.successful) document.querySelector("[data-unanswered]")?.remove();
-	});
 
 	document.addEventListener("htmx:afterSettle", () => announceFound());
 	window.addEventListener("pageshow", () => [...sending.keys()].forEach(finish)); // back from the cache of the browser

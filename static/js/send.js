@@ -1,6 +1,6 @@
 // Acts that cannot be undone are sent by script, so that a page is left to say that nobody knows whether it went through.
 (() => {
-	const { sayUnsure, sayLost, sayAgain, sayStillLost } = document.currentScript.dataset;
+	const { sayUnanswered, sayUnsure, sayLost, sayAgain, sayStillLost } = document.currentScript.dataset;
 	const UNSURE = [502, 503, 504]; // from a proxy, which does not know either
 	const announce = (words) => document.dispatchEvent(new CustomEvent("announce", { detail: words }));
 
@@ -14,16 +14,21 @@
 		history.replaceState(null, "", answer.url); // its address, as after any answer
 	};
 
+	const noteBelow = (form, name, inside) => {
+		const note = Object.assign(document.createElement("div"), { className: "message message--warn", tabIndex: -1 });
+		note.dataset[name] = "";
+		note.innerHTML = `<span></span>${inside}`;
+		form.after(note);
+		return note;
+	};
+
 	const tellUnsure = (form) => {
 		const check = form.closest("[data-check]").dataset.check;
 		let note = form.parentElement.querySelector("[data-unsure]");
 		if (!note) {
-			note = Object.assign(document.createElement("div"), { className: "message message--warn", tabIndex: -1 });
-			note.dataset.unsure = "";
-			note.innerHTML = '<span></span><p><b></b> <span data-why></span></p><a class="message__act" data-check-again></a>';
+			note = noteBelow(form, "unsure", '<p><b></b> <span data-why></span></p><a class="message__act" data-check-again></a>');
 			note.querySelector("b").textContent = sayUnsure;
 			note.querySelector("a").textContent = sayAgain;
-			form.after(note);
 		}
 		note.querySelector("[data-why]").textContent = sayLost;
 		note.querySelector("a").href = check;
@@ -58,5 +63,21 @@
 			link.parentElement.querySelector("[data-why]").textContent = words;
 			announce(words);
 		}
+	});
+
+	// What htmx sent changes nothing that cannot be undone; where it got no answer, the form says so until it gets one.
+	const tellUnanswered = ({ detail: { elt, xhr } }) => {
+		const form = elt.closest("form");
+		if (!form || (xhr.status && xhr.status < 500)) return;
+		announce(sayUnanswered);
+		if (document.querySelector("[data-unanswered]")) return;
+		const note = noteBelow(form, "unanswered", "<p></p>");
+		note.lastChild.textContent = sayUnanswered;
+		note.scrollIntoView({ block: "nearest" });
+	};
+	document.addEventListener("htmx:sendError", tellUnanswered);
+	document.addEventListener("htmx:responseError", tellUnanswered);
+	document.addEventListener("htmx:afterRequest", ({ detail }) => {
+		if (detail.successful) document.querySelector("[data-unanswered]")?.remove();
 	});
 })();

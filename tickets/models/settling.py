@@ -200,7 +200,8 @@ class Settling:
             self._settle_all(legs.values(), by, now)
         else:
             _store(terms, now)
-            update([ours] if is_agreed else [], ["agreed_at"])
+            if is_agreed:
+                update([ours], ["agreed_at"])
 
     def _send(self: Ticket, legs: dict, sources: Mapping, by: Member, now: datetime) -> None:
         """Move these legs at once; from here on the clock no longer applies."""
