@@ -92,6 +92,7 @@ api_user_urls = [
 ]
 
 urlpatterns = [
+    path("v1/", include("tickets.api.urls")),  # first, because programs ask most often
     path("", dashboard.dashboard, name="dashboard"),
     path("history/", lists.history, name="history"),
     path("history/csv/", lists.history_csv, name="history-csv"),
@@ -125,7 +126,6 @@ urlpatterns = [
     path("settings/sessions/end/", settings.end_sessions, name="sessions-end"),
     path("settings/save/<slug:section>/", settings.change, name="settings-change"),
     path("shortcuts/", settings.shortcuts, name="shortcuts"),
-    path("v1/", include("tickets.api.urls")),
     path("settings/security/", security.security, name="security"),
     path("settings/limits/", policy.policy, name="policy"),
     path("account/2fa/", RedirectView.as_view(pattern_name="security")),  # instead of allauth's own index

@@ -178,6 +178,14 @@ def test_every_answer_of_the_server_has_an_id_of_its_own(caller, settings):
     assert len(ids) == 6 and all(map(UUID.fullmatch, ids))
 
 
+def test_an_answer_over_https_says_that_it_is_to_stay_so_and_brings_nothing_of_the_pages(caller, settings):
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_PROXY_SSL_HEADER = 60, ("HTTP_X_PROTO", "https")
+    answer = caller.send("GET", PLAIN, headers={"X-Proto": "https"})
+    assert answer.status_code == 200 and answer.headers["Strict-Transport-Security"] == "max-age=60"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert not answer.cookies and "Content-Security-Policy" not in answer.headers
+
+
 @pytest.mark.urls("console.urls")
 @pytest.mark.parametrize("path", FAMILIES)
 def test_every_family(caller, path):

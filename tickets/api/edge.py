@@ -1,7 +1,8 @@
 """The edge of the API under /v1: whatever comes in is signed, counted and heard once; whatever goes out is JSON.
 
-It stands before all other middleware, for it turns their HTML and redirects into envelopes too, and gives every answer
-of the server an X-Request-ID. An operation finds `request.member` (whose API user signed) and `request.now`.
+It stands before all other middleware, which is for pages: programs have no session, no language, no form to forge.
+Every answer of the server, also a page, gets an X-Request-ID here. An operation finds `request.member` (whose API user
+signed) and `request.now`.
 """
 
 import logging
@@ -11,10 +12,12 @@ from collections.abc import Callable
 from typing import cast
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
+from django.middleware.security import SecurityMiddleware
+from django.urls import resolve
 from django.utils import timezone, translation
 
 from tickets.api import errors, idempotency, signature
@@ -31,6 +34,7 @@ logger = logging.getLogger(__name__)
 class Edge:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
+        self.operate = SecurityMiddleware(_operate)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = str(uuid.uuid4())
@@ -48,7 +52,7 @@ class Edge:
             response = error.response(request)
         except RequestDataTooBig:
             response = errors.general(request, 413)
-        except UnreadablePostError:
+        except (UnreadablePostError, DisallowedHost):
             response = errors.general(request, 400)
         except (OperationalError, InterfaceError):
             logger.exception("The database failed in request %s.", request_id)
@@ -62,6 +66,7 @@ class Edge:
 
     def _answer(self, request: Call) -> HttpResponse:
         request.now = timezone.now()
+        request.get_host()  # must be one of ours
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             raise ApiError("HTTPS_ONLY")  # no redirect: it would bring the same token again
         if "Transfer-Encoding" in request.headers:
@@ -84,7 +89,13 @@ class Edge:
         method = request.method
         if method == "HEAD":
             request.method = "GET"
-        response = self.get_response(request)
+        try:
+            response = cast(HttpResponse, self.operate(request))
+        except Http404:
+            response = errors.general(request, 404)
+        except Exception:
+            logger.exception("Request %s failed in its operation.", request.request_id)
+            response = errors.general(request, 500)
         request.method = method
         if 300 <= response.status_code < 400:
             return errors.general(request, 404)  # the API redirects nowhere
@@ -92,6 +103,11 @@ class Edge:
             headers = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
             return errors.general(request, response.status_code, headers)
         return response
+
+
+def _operate(request: HttpRequest) -> HttpResponse:
+    operation = resolve(request.path_info)
+    return operation.func(request, *operation.args, **operation.kwargs)
 
 
 def _rewrite(request: Call) -> None:
