@@ -24,7 +24,7 @@ class Question(Generic[Row]):
     """A query set asked many times, as in `legs = Question(lambda ticket: Term.objects.filter(ticket=ticket))`.
 
     `legs.ask(pk)` then finds rows of whole models, those of select_related with them, locked where it says so. What
-    fills the gaps are ids, texts and times. Prefetches and annotations are not made.
+    fills the gaps are ids, texts and times. Annotations are set; prefetches are not made.
     """
 
     def __init__(self, make: Callable[..., models.QuerySet[Row]]):
@@ -66,6 +66,7 @@ def _reader(compiler: Any) -> Callable[[list, Any], Any]:
         for place, (conversions, column) in compiler.get_converters(columns).items()
         for convert in conversions
     ]
+    annotations = compiler.annotation_col_map.items()
     related = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
 
     def read(values: list, db: Any) -> Any:
@@ -74,6 +75,8 @@ def _reader(compiler: Any) -> Callable[[list, Any], Any]:
         row = info["model"].from_db(db.alias, names, values[first:last])
         for populator in related:
             populator.populate(values, row)
+        for name, place in annotations:
+            setattr(row, name, values[place])
         return row
 
     return read
@@ -117,9 +120,18 @@ def update(rows: Collection[models.Model], names: Iterable[str], **still: Any) -
 
 def keep(row: models.Model, name: str, found: list) -> None:
     """Let `row.<name>.all()` answer this from now on, as if it had been prefetched."""
-    answer = getattr(row, name).all()
+    rows, owner = _related(type(row), name)
+    answer: Any = rows.all()
+    answer._deferred_filter = False, (), {owner: row}  # who asks further asks of this row's
     answer._result_cache, answer._prefetch_done = found, True
     vars(row).setdefault("_prefetched_objects_cache", {})[name] = answer
+
+
+@cache
+def _related(model: type[models.Model], name: str) -> tuple[models.QuerySet, str]:
+    """The rows of a reverse relation, of whichever owner, and the name of the field that says whose they are."""
+    relation: Any = model._meta.get_field(name)
+    return relation.related_model._default_manager.all(), relation.field.name
 
 
 @cache
@@ -164,7 +176,8 @@ def _column(field: Any) -> tuple[str, Callable[[Any, Any], Any]]:
 def _cursor(db: Any) -> Any:
     """The one cursor of the connection for these statements: each new one finds out anew how to read every type."""
     if not db.in_atomic_block:
-        return db.cursor()
+        db.close_if_health_check_failed()
+        db.ensure_connection()
     kept = getattr(db, "cursor_of_rows", None)
     if kept is None or kept.connection is not db.connection:
         kept = db.cursor_of_rows = db.cursor().cursor
