@@ -24,8 +24,8 @@ from django.core.management.base import BaseCommand, CommandError
 START_SECONDS, STOP_SECONDS = 30, 10
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GUNICORN = (
-    "gunicorn console.wsgi --worker-class=gthread --workers=2 --threads=4 --graceful-timeout=5 --log-level=warning"
-    " --no-control-socket --reuse-port"  # shared, because otherwise one of the two may get all connections
+    "gunicorn console.wsgi --worker-class=gthread --workers=3 --threads=3 --graceful-timeout=5 --log-level=warning"
+    " --no-control-socket --reuse-port"  # shared, because otherwise one of them may get all connections
 )
 
 
