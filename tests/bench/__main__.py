@@ -32,6 +32,7 @@ def main() -> None:
         offers.check()
         with http.server() as port:
             for name, work in (("draft a ticket of two legs", api.run_create), ("fund a ticket", api.run_fund)):
+                work(port, options)  # the first of each thread prepare their statements
                 figures = [work(port, options) for _ in range(options.runs)]
                 at = f"at {http.CONNECTIONS} connections"
                 report(f"{name} over HTTP / by pgbench, {at}", "per second, more is better", figures)

@@ -66,22 +66,22 @@ def signed(caller: Caller, method: str, path: str, body: object = None) -> bytes
 
 
 def per_second(port: int, requests: Sequence[bytes], status: int) -> float:
-    """How many of these are answered, with this status, in a second."""
-    gate, faults = threading.Barrier(CONNECTIONS + 1), []
+    """How many of these are answered, with this status, in a second; whichever connection is free sends the next."""
+    gate, faults, waiting = threading.Barrier(CONNECTIONS + 1), [], iter(requests)
 
-    def work(mine: Sequence[bytes]) -> None:
+    def work() -> None:
         try:
             with socket.create_connection(("127.0.0.1", port)) as wire:
                 wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 gate.wait()
-                for request in mine:
+                for request in waiting:
                     answer = ask(wire, request)
                     if int(answer[9:12]) != status:
                         raise AssertionError(answer.decode())
         except Exception as fault:
             faults.append(fault)
 
-    threads = [threading.Thread(target=work, args=[requests[n::CONNECTIONS]]) for n in range(CONNECTIONS)]
+    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
     gate.wait()
