@@ -80,7 +80,7 @@ class EndedFilter(TicketFilter):
     @cached_property
     def _filed_meaning(self) -> FiledMeaning | None:
         text = self.asked.get("q")
-        return Ticket.objects.filed_meaning(text, self.request.member, self.named) if text else None
+        return Ticket.objects.filed_meaning(text, self.request.member, self.named, self.tickers) if text else None
 
     def _by_q(self, tickets, text):
         return tickets.filter(Ticket.objects.any_meaning(text, self.request.member, self.named))

@@ -66,6 +66,7 @@ class TicketFilter(forms.Form):
         found = choices_of(request, self._readable_text())
         self.views = found.pop("view")
         self.named = [UUID(profile) for profile, _ in found.pop("named")]
+        self.tickers = [ticker for ticker, _ in found["asset"]]
         self.choices = {name: [ANY, *choices] for name, choices in found.items()}
         self.choices |= {"kind": KINDS, "status": [ANY, *self.STATUSES], "sort": list(self.ORDERS.items())}
         for name, choices in self.choices.items():

@@ -29,6 +29,7 @@ WALLET_CLOCK_SKEW_SECONDS      how long after their time      5
 
 import operator
 import os
+import sys
 import tempfile
 import tomllib
 from contextlib import suppress
@@ -171,7 +172,7 @@ else:
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},  # the server plans a statement once
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": sys.maxsize},  # only by `tickets.models.rows`
     }
 CACHES = {  # in the database, because rate limits must be shared between processes
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},

@@ -1,6 +1,7 @@
 """The statements of the money path ask and answer as query sets do."""
 
 import pytest
+from django.db import connection
 from django.db.models import Count
 
 from tests.base import cast
@@ -48,3 +49,19 @@ def test_who_asks_further_of_what_is_kept_asks_of_this_row_alone(tickets):
         assert ticket.terms.filter(number__gt=0).count() == 2
         assert {term.ticket_id for term in ticket.terms.order_by("-number")} == {ticket.pk}
         assert Term.objects.count() == 4
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans every statement anew")
+def test_the_database_plans_once_what_goes_by_keys_and_anew_what_lists_find(tickets):
+    """A plan for any text would read a million rows for a text that none of them has."""
+    question = Question(lambda pk: Ticket.objects.filter(pk=pk))
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    for ticket in tickets * 5:
+        assert question.ask(ticket.pk) == [ticket]
+        assert not Ticket.objects.filter(note__icontains=str(ticket.pk)).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement, generic_plans FROM pg_prepared_statements")
+        planned = dict(cursor.fetchall())
+    assert [count > 0 for statement, count in planned.items() if "tickets_ticket" in statement] == [True]
+    assert not any("LIKE" in statement for statement in planned)

@@ -109,6 +109,33 @@ def test_notes_are_searched_for_what_their_index_knows(people, asked, is_found):
     assert found(people.ada, f"{HISTORY}?q={quote(asked)}") == [ticket] * is_found
 
 
+SEVERAL = [
+    ("lot 55 of", True),
+    ("OF THE day", True),
+    ("5 of the d", True),
+    ("ot 55 of the", True),
+    ("day: 10% o", True),
+    ("of up_tow", True),
+    ("lot 55 or", False),
+    ("lot of 55", False),
+    ("t 55 o", False),
+    ("the  day", False),
+    ("10_ of", False),
+]
+
+
+@pytest.mark.parametrize(("asked", "is_found"), SEVERAL)
+def test_several_words_are_found_as_they_stand_together(people, asked, is_found):
+    """At least one of them with three letters or figures in a row."""
+    ticket = ticket_of(people)
+    ticket.set_external_id("AB 12 of the lot", by=people.ada)
+    Ticket.objects.update(note="Lot 55 of the day: 10% of up_tow 7")
+    assert found(people.ada, f"{ACTIVE}?q={quote(asked)}") == [ticket] * is_found
+    ticket.cancel(by=people.ada, reason="Over")
+    for text in (asked, "b 12 of the" if is_found else "b 13 of the"):
+        assert found(people.ada, f"{HISTORY}?q={quote(text)}") == [ticket] * is_found
+
+
 def test_each_filter_finds_what_fits_and_says_so(people):
     other = connect(people.alpha, people.gamma)
     plain = ticket_of(people, hours=2)

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
@@ -180,10 +181,22 @@ def _cursor(db: Any) -> Any:
         db.ensure_connection()
     kept = getattr(db, "cursor_of_rows", None)
     if kept is None or kept.connection is not db.connection:
-        kept = db.cursor_of_rows = db.cursor().cursor
-        if db.vendor == "postgresql":
-            kept.adapters.register_loader("timestamptz", TimestamptzLoader)
+        kept = db.cursor_of_rows = _Prepared(db.connection) if db.vendor == "postgresql" else db.cursor().cursor
     return db._prepare_cursor(kept)
+
+
+class _Prepared(psycopg.Cursor[Any]):
+    """PostgreSQL plans a statement of it once, for any values: by keys, one plan suits them all.
+
+    Lists are planned for each question anew. What finds a common thing soon would read every row there is for a rare.
+    """
+
+    def __init__(self, connection: Any):
+        super().__init__(connection)
+        self.adapters.register_loader("timestamptz", TimestamptzLoader)
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, **{"prepare": True} | options)
 
 
 def _key(value: Any, db: Any) -> Any:

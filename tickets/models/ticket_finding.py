@@ -6,11 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, IntegerField, OuterRef, Q, Value
+from django.db.models.functions import StrIndex, Upper
+from django.db.models.lookups import GreaterThan
 
 from tickets.amounts import PLACES, mark_in_force, parse
 from tickets.errors import BadAmount
@@ -27,6 +29,8 @@ KEYS_MAX = 500
 """So many tickets that a text means are looked up one by one, by the indexes."""
 NOTE_PART = re.compile(r"[^\W_]{3}")
 """Notes and external IDs are searched for texts with three letters or figures in a row: an index knows no less."""
+LEADING = re.compile(r"[^\W_]{3}|[\W_][^\W_]|[^\W_]{2}[\W_]")
+"""What the index of parts knows of a text: three letters or figures, or fewer where the word begins or ends there."""
 PARTED = re.compile(r"(\d{1,3})[.,](\d{3})", re.ASCII)
 
 
@@ -112,13 +116,19 @@ class TicketFinding(models.QuerySet[Row]):
         """The same for a few tickets, of which each may as well be asked: nothing is looked up before."""
         return reduce(or_, (asked for asked, _ in self._meanings(text, member, profiles)))
 
-    def filed_meaning(self, text: str, member: Member, profiles: Collection[UUID]) -> FiledMeaning:
-        """The same for tickets that are filed: of a word, the database knows how common it is."""
+    def filed_meaning(
+        self, text: str, member: Member, profiles: Collection[UUID], assets: Collection[str]
+    ) -> FiledMeaning:
+        """The same for tickets that are filed, with the tickers of all `assets`: of a word, the database knows how
+        common it is."""
         text, tickets = text.strip(), type(self)(self.model).of(member)
-        words = _words(text, profiles)
-        filed = Party.objects.filed_for(member).filter(filed_under__any=words)
-        keys, condition, is_filed = _look_up(_text_meanings(text, member, tickets), filed)
-        words = words if is_filed else []
+        words = [filing.of_asset(ticker) for ticker in {text.upper()} & {*assets}]
+        words += map(filing.of_profile, profiles)
+        amount = _amount(text)
+        legs = None if amount is None else Term.objects.filter(**_of_amount(amount, text))
+        keys, condition, is_amount = _look_up(_text_meanings(text, member, tickets), legs)
+        if amount is not None and is_amount:
+            words.append(filing.of_amount(amount, *_ticker(text)))
         return FiledMeaning(words, others=condition) if keys is None else FiledMeaning(words, sorted(keys))
 
     def _meanings(self, text: str, member: Member, profiles: Collection[UUID]) -> Meanings:
@@ -156,13 +166,6 @@ def _keys(found: models.QuerySet, number: int, limit: int) -> models.QuerySet:
 # Each meaning as a condition of a ticket, and as those rows by which an index leads to the tickets that the firm sees.
 
 
-def _words(text: str, profiles: Collection[UUID]) -> list[str]:
-    """Under which of these is a ticket filed that the text means?"""
-    amount = _amount(text)
-    named = [filing.of_asset(text.upper()), *map(filing.of_profile, profiles)]
-    return named if amount is None else [*named, filing.of_amount(amount, *_ticker(text))]
-
-
 def _live_meanings(text: str, member: Member, profiles: Collection[UUID]) -> Meanings:
     """Names are known before: of a key the database knows how common it is, of a name it does not."""
     firm, ticket = member.workspace_id, OuterRef("pk")
@@ -178,7 +181,7 @@ def _live_meanings(text: str, member: Member, profiles: Collection[UUID]) -> Mea
         is_with = Q(Exists(Party.objects.filter(ticket=ticket, profile__in=profiles)))
         meanings.append((is_with, parties.filter(profile__in=profiles)))
     if amount is not None:
-        meanings.append(of_legs(amount=amount, **({"asset__in": _ticker(text)} if _ticker(text) else {})))
+        meanings.append(of_legs(**_of_amount(amount, text)))
     return meanings
 
 
@@ -187,10 +190,28 @@ def _text_meanings(text: str, member: Member, tickets: models.QuerySet) -> Meani
     meanings: Meanings = [(start, tickets.filter(start))]
     if NOTE_PART.search(text):
         seen = Q(ticket__workspace=member.workspace_id) | Q(ticket__opened_at__isnull=False)
-        noted, ours = Q(note__icontains=text), Party.objects.filter(seen, workspace=member.workspace_id)
+        noted, ours = _contains("note", text), Party.objects.filter(seen, workspace=member.workspace_id)
         meanings.append((noted, tickets.filter(noted)))
-        meanings.append((Q(own_external_id__icontains=text), ours.filter(external_id__icontains=text)))
+        meanings.append((_contains("own_external_id", text), ours.filter(_contains("external_id", text))))
     return meanings
+
+
+def _contains(column: str, text: str) -> Q:
+    """Of several words the one that is likely the rarest leads there: an index of parts reads all that it has of each.
+
+    A word with figures before one without, a long one before a short.
+    """
+    words = [text[max(word.start() - 1, 0) : word.end() + 1] for word in re.finditer(r"\S+", text)]
+    leading = [word for word in words if LEADING.search(word)]
+    if len(words) == 1 or not leading:
+        return Q(**{f"{column}__icontains": text})
+    word = max(leading, key=lambda word: (any(map(str.isdecimal, word)), len(word)))
+    place = StrIndex(Upper(column), Upper(Value(text)))
+    return Q(**{f"{column}__icontains": word}) & Q(GreaterThan(place, 0))
+
+
+def _of_amount(amount: Decimal, text: str) -> dict[str, Any]:
+    return {"amount": amount} | ({"asset__in": _ticker(text)} if _ticker(text) else {})
 
 
 def _ticker(text: str) -> list[str]:
