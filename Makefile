@@ -32,12 +32,19 @@ test: .venv/development ## Run every test on SQLite, then on PostgreSQL
 	  { apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium libatomic1; } >/dev/null 2>&1 \
 	  || echo "Chromium could not be installed."
 	fi
-	failed=0
+	mkdir -p var
+	color=$$(test -t 1 && echo yes || echo no)
+	failed=
 	for database in sqlite postgresql; do
 	  echo "Tests on $$database"
-	  TEST_DATABASE=$$database $(BIN)/python -m pytest -q -n $(PROCESSES) --dist worksteal || failed=1
+	  TEST_DATABASE=$$database $(BIN)/python -m pytest -q -n $(PROCESSES) --dist worksteal --color=$$color 2>&1 \
+	  | tee var/tests-$$database.log || failed+=" $$database"
 	done
-	exit $$failed
+	for database in $$failed; do  # again, since the other's dots may have moved it out of sight
+	  echo "Failed on $$database:"
+	  tail -n 15 var/tests-$$database.log
+	done
+	test -z "$$failed"
 
 check: .venv/development ## Lint, check types, templates and missing migrations
 	$(BIN)/ruff check .

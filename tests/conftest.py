@@ -42,9 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """On CI a skipped test is a failure: a missing browser must not look like a pass."""
     reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
+    skipped = [report.nodeid for report in reporter.stats.get("skipped", [])] if reporter else []
     if ON_CI and skipped and session.exitstatus == pytest.ExitCode.OK:
-        reporter.write_line(f"\n{skipped} skipped; on CI every test must run.", red=True)
+        reporter.write_line("\nSkipped, but on CI every test must run: " + ", ".join(skipped), red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
