@@ -89,6 +89,12 @@
 	document.addEventListener("htmx:beforeSend", hold(true));
 	document.addEventListener("htmx:afterRequest", hold(false));
 
+	// What was read of an amount says nothing about another one.
+	document.addEventListener("input", ({ target }) => {
+		const reading = document.querySelector(`[data-reading-of="${target.id}"]`);
+		reading?.toggleAttribute("data-stale", target.value !== reading.dataset.read);
+	});
+
 	document.addEventListener("htmx:afterSettle", () => announceFound());
 	window.addEventListener("pageshow", () => [...sending.keys()].forEach(finish)); // back from the cache of the browser
 

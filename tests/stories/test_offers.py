@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.base import deposit
 from tests.factories import OfferFactory
@@ -152,6 +153,11 @@ def test_the_form_reads_the_amount_back_and_keeps_what_was_typed(coins, arrive, 
     ada.fill("Hours", "1.5")
     if scripts:
         ada.reads("Read as 2 500.7500000000 CC", "1 500.7500000000 CC too little available")
+        reading, amount = ada.page.locator("#reading"), ada.field("Amount of Canton Coin")
+        amount.press("1")
+        expect(reading).to_be_hidden()  # it was read of another amount
+        amount.press("Backspace")
+        expect(reading).to_be_visible()
     ada.press("Review offer")
     ada.is_at("Offer 2 500.7500000000 CC to Beta?")
     ada.follow("Change Amount")
