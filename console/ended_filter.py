@@ -35,6 +35,7 @@ class EndedFilter(TicketFilter):
         "": pgettext_lazy("order", "newest end first"),
         "ended": pgettext_lazy("order", "oldest end first"),
     }
+    OTHER = "tickets", gettext_lazy("Search active tickets as well")
     SINCE, TIME = gettext_lazy("Ended from"), "expires_at"
     SINCE_DAY, UNTIL_DAY = gettext_lazy("Ended from %(day)s"), gettext_lazy("Ended up to %(day)s")
 

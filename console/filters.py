@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -33,7 +34,19 @@ NOT_OFFERED = {
 }
 
 
-class TicketFilter(forms.Form):
+class TextForm(forms.Form):
+    """What is searched for."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Search"),
+        required=False,
+        max_length=TEXT_MAX,
+        help_text=gettext_lazy("Reference, external ID, party, asset, amount or note"),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class TicketFilter(TextForm):
     """Days are whole days where the member is. A condition that is left out holds for every ticket."""
 
     STATUSES: ClassVar[Sequence[tuple[str, Any]]]
@@ -43,14 +56,8 @@ class TicketFilter(forms.Form):
     SINCE_DAY: ClassVar[Any]
     UNTIL_DAY: ClassVar[Any]
     TIME: ClassVar[str]  # and as a column
+    OTHER: ClassVar[tuple[str, Any]]  # the list of the other tickets, and the words that lead there
 
-    q = forms.CharField(
-        label=gettext_lazy("Search"),
-        required=False,
-        max_length=TEXT_MAX,
-        help_text=gettext_lazy("Reference, external ID, party, asset, amount or note"),
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
-    )
     status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
     party = forms.ChoiceField(label=gettext_lazy("Counterparty"), required=False)
@@ -148,6 +155,14 @@ class TicketFilter(forms.Form):
         return f"{self.fields[name].label}: {dict(self.choices[name])[value]}"
 
     @property
+    def elsewhere(self) -> dict:
+        """The other list, searched for the same text."""
+        if "q" not in self.asked:
+            return {}
+        name, words = self.OTHER
+        return {"url": reverse(name, query={"q": self.asked["q"]}), "says": words}
+
+    @property
     def finds_many(self) -> bool:
         """It searches for a text that very many tickets may fit."""
         return "q" in self.asked and not self._meaning.is_rare
@@ -212,6 +227,7 @@ class ActiveFilter(TicketFilter):
         "-made": pgettext_lazy("order", "newest first"),
         "made": pgettext_lazy("order", "oldest first"),
     }
+    OTHER = "history", gettext_lazy("Search the history as well")
     SINCE, TIME = gettext_lazy("Opened from"), "opened_at"
     SINCE_DAY, UNTIL_DAY = gettext_lazy("Opened from %(day)s"), gettext_lazy("Opened up to %(day)s")
 

@@ -31,7 +31,7 @@ def shortcuts_of(member: Member) -> list[Shortcut]:
     """What each key does for this member; pages that their role cannot use are left out."""
     new = [Shortcut(["n"], _("Open a ticket"), reverse("ticket-new"))] if member.may(Right.CREATE) else []
     return [
-        Shortcut(["/"], _("Search"), reverse("history")),
+        Shortcut(["/"], _("Search"), reverse("search")),
         *new,
         Shortcut(["j"], _("Next row")),
         Shortcut(["k"], _("Row before")),

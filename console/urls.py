@@ -24,6 +24,7 @@ from console.views import (
     policy,
     receipt,
     saved_views,
+    search,
     security,
     settings,
     statement,
@@ -94,6 +95,7 @@ api_user_urls = [
 urlpatterns = [
     path("v1/", include("tickets.api.urls")),  # first, because programs ask most often
     path("", dashboard.dashboard, name="dashboard"),
+    path("search/", search.search, name="search"),
     path("history/", lists.history, name="history"),
     path("history/csv/", lists.history_csv, name="history-csv"),
     path("tickets/", lists.tickets, name="tickets"),

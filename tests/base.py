@@ -4,6 +4,7 @@ Ada trades for Alpha, Bo approves there. Cy trades for Beta, which is connected 
 is connected with nobody: a stranger. Sam is support staff and belongs to no firm.
 """
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -125,3 +126,9 @@ def signed_in(member: Member) -> Client:
     client = Client()
     client.force_login(member.user)
     return client
+
+
+def bare(response) -> str:
+    """What a page says, without its tags, which stand within amounts too."""
+    text = response.content.decode().replace("\u00a0", " ").replace("</th>", " ")
+    return " ".join(re.sub(r"<[^>]+>", "", text).split())

@@ -8,14 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console.access import member_required, need, ticket_for
 from console.act_forms import FundForm, TxHashForm
 from console.acts import INVALID, perform
+from console.position import Position, after_funding
 from console.proof import Proof
 from console.templatetags.tickets import plain_what
 from console.turn import unagreed, waits_of
 from console.views.acts import apart, context_of, said, was_done
-from tickets.amounts import EXACT, ZERO, plain
+from tickets.amounts import EXACT, ZERO
 from tickets.models import Account, Balance, Right, Settlement, Term, TermStatus, Ticket
-
-PANEL = 16  # figures and point that fit into the panel beside the page
 
 
 @member_required
@@ -166,8 +165,8 @@ def consequence_of(request, ticket: Ticket, form: FundForm) -> dict:
         "chosen": [{"leg": leg, "vault": form.sources[leg.pk]} for leg in chosen],
         "funding": chosen,
         "accounts": accounts,
-        "is_short": any(account["missing"] for account in accounts),
-        "is_wide": any(len(plain(a["before"], a["asset"].decimals)) > PANEL for a in accounts),
+        "is_short": any(account.missing for account in accounts),
+        "is_wide": any(account.is_wide for account in accounts),
         "can_be_funded": ticket.can_be_funded_by(request.member, request.now),
         "query": request.GET.urlencode(),
         "is_together": ticket.settlement == Settlement.TOGETHER,
@@ -176,24 +175,13 @@ def consequence_of(request, ticket: Ticket, form: FundForm) -> dict:
     }
 
 
-def accounts_of(form: FundForm, chosen: list[Term]) -> list[dict]:
+def accounts_of(form: FundForm, chosen: list[Term]) -> list[Position]:
     """Each vault and asset before and after, with everything that is taken from it at once."""
     taken: dict = {}
     for leg in chosen:
         key = form.sources[leg.pk], leg.asset
         taken[key] = EXACT.add(taken.get(key, ZERO), leg.amount)
-    accounts = []
-    for (vault, asset), amount in taken.items():
-        before = form.available.get((vault.pk, asset.pk), ZERO)
-        after = EXACT.subtract(before, amount)
-        accounts.append(
-            {
-                "vault": vault,
-                "asset": asset,
-                "before": before,
-                "change": EXACT.minus(amount),
-                "after": after,
-                "missing": EXACT.minus(after) if after < ZERO else None,
-            }
-        )
-    return accounts
+    return [
+        after_funding(vault, asset, form.available.get((vault.pk, asset.pk), ZERO), amount)
+        for (vault, asset), amount in taken.items()
+    ]

@@ -13,7 +13,8 @@ from console.access import member_required, need, ticket_for
 from console.acts import INVALID, perform, see_other, show_refusal
 from console.draft_summary import summary
 from console.forms import TypeForm
-from console.legs import LegForms
+from console.legs import Holdings, LegForms
+from console.position import if_settled
 from console.proof import Proof
 from console.steps import ASSETS, EXTERNAL_ID, REVIEW, STEPS, TYPE, first_missing, progress, resume_at, step_called
 from console.views.acts import earlier_use
@@ -218,8 +219,11 @@ def review_context(request, ticket):
     if request.method == "POST":  # the verb has an instance of its own
         ticket = ticket_for(request, ticket.reference)
     rows = summary(ticket, request.now, changeable=True)
+    accounts = if_settled(ticket, ticket.initiator, Holdings(request.member).amounts)
     return page_context(ticket, REVIEW, request) | {
         "rows": rows,
+        "accounts": accounts,
+        "is_wide": any(account.is_wide for account in accounts),
         "proof": Proof.of_legs(request, ticket.terms.all()),
         "earlier": earlier_use(ticket, request.member, ticket.initiator.external_id),
     }

@@ -8,7 +8,8 @@
 	const isCovered = () => document.querySelector("dialog[open], :popover-open");
 
 	const search = (link) => {
-		const field = [...document.querySelectorAll("input[type=search]")].find((each) => each.checkVisibility());
+		const fields = ["main", ".banner"].flatMap((place) => [...document.querySelectorAll(`${place} input[type=search]`)]);
+		const field = fields.find((each) => each.checkVisibility()); // of this page before that of all pages
 		if (!field) return link.click();
 		field.focus();
 		field.select();

@@ -8,6 +8,7 @@ from tests.checks.live import ASK, bar, open_ticket
 from tests.checks.measure import measure
 from tests.factories import TicketFactory
 from tests.stories.people import Person
+from tickets.models import Ticket
 
 ACTIVE = "() => document.activeElement.textContent.trim().replace(/\\s+/g, ' ')"
 
@@ -169,6 +170,16 @@ def test_check_50_search_is_one_key_away_and_keys_are_typed_in_fields(ada):
     expect(ada.field("Reference or ID")).to_have_value("gd?n/jk")
     is_at(ada, "/activity/")
     expect(ada.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_check_50_where_a_page_has_no_search_of_its_own_the_key_leads_to_that_of_all_pages(ada):
+    ticket = Ticket.objects.first()
+    ada.go("/vaults/")
+    key(ada, "/")
+    expect(ada.field("Find a ticket by reference, external ID or party")).to_be_focused()
+    ada.page.keyboard.type(ticket.reference.lower())
+    ada.page.keyboard.press("Enter")
+    is_at(ada, f"/tickets/{ticket.reference}/")
 
 
 def test_check_50_the_list_shows_every_key_and_only_links(ada):

@@ -1,6 +1,5 @@
 """Funding from a vault: choose, see what will happen, do it once."""
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.base import cast, deposit, signed_in
+from tests.base import bare, cast, deposit, signed_in
 from tests.factories import TicketFactory
 from tickets.models import Account, Asset, Settlement, Ticket
 
@@ -33,11 +32,6 @@ def url(ticket, query="?leg_2=on&source_2=0"):
 
 def words(response):
     return response.content.decode().replace("\u00a0", " ")
-
-
-def bare(response):
-    """Without the tags, which stand within amounts too."""
-    return " ".join(re.sub(r"<[^>]+>", "", words(response).replace("</th>", " ")).split())
 
 
 def btc(people, vault=None):

@@ -101,6 +101,14 @@ class TicketFinding(models.QuerySet[Row]):
     def via_intermediary(self):
         return self.filter(Exists(Party.objects.filter(ticket=OuterRef("pk"), role=PartyRole.INTERMEDIARY)))
 
+    def called(self, text: str) -> Row | None:
+        """After `of`: the one ticket that the text names whole, by its reference or by the firm's own external ID."""
+        name = text.upper()
+        for found in (self.filter(reference__in=[name, f"TK-{name}"]), self.filter(own_external_id=text)):
+            if len(tickets := list(found[:2])) == 1:
+                return tickets[0]
+        return None
+
     def meaning(self, text: str, member: Member, profiles: Collection[UUID]) -> Meaning:
         """What the text may mean for tickets after `of`.
 
