@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from django.db import connection
 from django.test import Client
 
 from tickets.models import Account, Asset, Connection, Member, Profile, Role, User, WalletUser, Workspace
@@ -126,6 +127,14 @@ def signed_in(member: Member) -> Client:
     client = Client()
     client.force_login(member.user)
     return client
+
+
+def database_url() -> str:
+    """Where a process of its own finds the database of this test."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    return f"postgresql://{database['USER']}@/{database['HOST']}/{database['NAME']}"
 
 
 def bare(response) -> str:

@@ -51,8 +51,8 @@ def wait_until_ready(port: int, child: "subprocess.Popen[bytes]") -> None:
     raise SystemExit("The web server did not start.")
 
 
-def signed(caller: Caller, method: str, path: str, body: object = None) -> bytes:
-    """The request as it goes over the wire."""
+def signed(caller: Caller, method: str, path: str, body: object = None, key: str = "") -> bytes:
+    """The request as it goes over the wire; `key` is for its Idempotency-Key."""
     raw = b"" if body is None else json.dumps(body).encode()
     lines = [
         f"{method} {path} HTTP/1.1",
@@ -61,27 +61,36 @@ def signed(caller: Caller, method: str, path: str, body: object = None) -> bytes
         f"Authorization: Bearer {caller.token(path, raw)}",
         "Content-Type: application/json",
         f"Content-Length: {len(raw)}",
+        *([f"Idempotency-Key: {key}"] if key else []),
     ]
     return "\r\n".join([*lines, "", ""]).encode() + raw
 
 
 def per_second(port: int, requests: Sequence[bytes], status: int) -> float:
-    """How many of these are answered, with this status, in a second; whichever connection is free sends the next."""
-    gate, faults, waiting = threading.Barrier(CONNECTIONS + 1), [], iter(requests)
+    """How many of these are answered, with this status, in a second."""
+    answers, seconds = send([port], requests)
+    for answer in answers:
+        if status_of(answer) != status:
+            raise AssertionError(answer.decode())
+    return len(requests) / seconds
 
-    def work() -> None:
+
+def send(ports: Sequence[int], requests: Sequence[bytes]) -> tuple[list[bytes], float]:
+    """The answers, and how many seconds it took; whichever connection is free sends the next request."""
+    gate, faults, waiting = threading.Barrier(CONNECTIONS + 1), [], iter(enumerate(requests))
+    answers = [b""] * len(requests)
+
+    def work(port: int) -> None:
         try:
             with socket.create_connection(("127.0.0.1", port)) as wire:
                 wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 gate.wait()
-                for request in waiting:
-                    answer = ask(wire, request)
-                    if int(answer[9:12]) != status:
-                        raise AssertionError(answer.decode())
+                for number, request in waiting:
+                    answers[number] = ask(wire, request)
         except Exception as fault:
             faults.append(fault)
 
-    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    threads = [threading.Thread(target=work, args=[ports[n % len(ports)]]) for n in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
     gate.wait()
@@ -91,7 +100,7 @@ def per_second(port: int, requests: Sequence[bytes], status: int) -> float:
     taken = time.perf_counter() - start
     if faults:
         raise faults[0]
-    return len(requests) / taken
+    return answers, taken
 
 
 def ask(wire: socket.socket, request: bytes) -> bytes:
@@ -103,3 +112,7 @@ def ask(wire: socket.socket, request: bytes) -> bytes:
         more = wire.recv(65536)
         answer, body = answer + more, body + more
     return answer
+
+
+def status_of(answer: bytes) -> int:
+    return int(answer[9:12])

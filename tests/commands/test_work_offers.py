@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from tests.base import MOMENT, NOON, cast, deposit
+from tests.base import MOMENT, NOON, cast, database_url, deposit
 from tests.models.offers import HOUR, between, coins
 from tickets.management.commands import work
 from tickets.models import Event, OfferClaim, TransferOffer
@@ -140,13 +140,6 @@ def test_a_killed_worker_loses_nothing_and_two_never_pay_twice():
     assert Event.objects.filter(kind="offer.completed").count() == count
     assert coins(market.beta) == (count, 0)
     call_command("verify")
-
-
-def database_url() -> str:
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    return f"postgresql://{database['USER']}@/{database['HOST']}/{database['NAME']}"
 
 
 def wait_until(is_so, seconds: float = 30) -> None:
