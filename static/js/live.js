@@ -1,8 +1,9 @@
-// Keeps an open page fresh: asks every 20 s, while it is looked at, what changed on it. See console/live.py.
+// Keeps an open page fresh: asks every 20 s, while it is looked at, what changed on it; twice as often while there is no
+// answer. See console/live.py.
 (() => {
 	const { sayLive, sayAgain, sayLost, saySignedOut, sayOffer } = document.currentScript.dataset;
 	const EVERY = 20000;
-	let timer, seen = new Date(), lost = false, isAuto = false, skipped = false;
+	let timer, turn = 0, seen = new Date(), lost = false, isAuto = false, skipped = false;
 	const box = () => document.getElementById("live");
 	const announce = (words) => document.dispatchEvent(new CustomEvent("announce", { detail: words }));
 	const state = (words) => { for (const place of document.querySelectorAll("[data-live-state]")) place.textContent = words; };
@@ -42,18 +43,24 @@
 
 	const ask = async () => {
 		clearTimeout(timer);
-		const live = box();
+		const live = box(), mine = ++turn;
 		if (!live || document.hidden) return;
+		const isOld = () => mine !== turn; // a later question has been asked: its answer is the one that counts
 		const headers = { "If-None-Match": `"${live.dataset.tag ?? live.dataset.since}"` };
 		try {
 			const answer = await fetch(`${live.dataset.url}&since=${live.dataset.since}`, { headers, cache: "no-store", signal: AbortSignal.timeout(10000) });
 			const tag = answer.headers.get("ETag")?.replace(/W\/|"/g, "");
+			if (isOld()) return;
 			if (![200, 204, 304].includes(answer.status)) throw answer.status;
 			regain();
 			if (answer.status === 204) live.dataset.since = tag; // it was about others
 			if (answer.status === 200) tell(await answer.text(), tag);
-		} catch (fault) { lose(fault === 401 ? saySignedOut : sayLost); }
-		timer = setTimeout(ask, EVERY * (0.9 + Math.random() / 5)); // screens that were opened together drift apart
+		} catch (fault) {
+			if (isOld()) return;
+			lose(fault === 401 ? saySignedOut : sayLost);
+		}
+		const wait = lost ? EVERY / 2 : EVERY;
+		timer = setTimeout(ask, wait * (0.9 + Math.random() / 5)); // screens that were opened together drift apart
 	};
 
 	const isShow = (detail) => detail.requestConfig.elt.matches("[data-show]"); // detail.elt may be a parent that is left

@@ -40,6 +40,7 @@ def furnish(market) -> list[str]:
         "/tickets/?status=open&q=beta",
         "/tickets/?q=nothing",
         "/history/",
+        "/search/",
         "/offers/",
         "/offers/sent/",
         f"/offers/{offer.pk}/accept/",

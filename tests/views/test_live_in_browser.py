@@ -47,6 +47,19 @@ def test_a_lost_line_is_told_in_text_and_its_return_too(people, look):
     expect(state).to_contain_text(": you are signed out")
 
 
+def test_an_earlier_question_that_fails_late_does_not_overrule_a_later_answer(people, look):
+    page = look(people.cy, "/")
+    waiting = []
+    page.route("**/live/**", lambda route: route.continue_() if waiting else waiting.append(route))
+    page.evaluate(ASK)
+    with page.expect_response("**/live/**"):
+        page.evaluate(ASK)
+    with page.expect_event("requestfailed"):
+        waiting[0].abort()
+    page.wait_for_timeout(300)
+    expect(page.locator("[data-live-state]")).to_have_text("Live")
+
+
 def test_a_hidden_page_asks_nothing(people, look):
     page = look(people.cy, "/")
     asked = []
